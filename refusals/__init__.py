@@ -1,0 +1,27 @@
+"""Tells, in every language its users write in, whether a system refuses what it should and only that.
+
+The stages below are the flow and the file tree: each hands its nouns on and imports only what
+stands before it. `tests/test_architecture.py` holds every file to this order.
+"""
+
+TOOLS = ("errors", "yamlfile", "schema", "plugins", "clean")
+STAGES = (
+    "study",
+    "cases",
+    "languages",
+    "translations",
+    "corpus",
+    "policies",
+    "prompts",
+    "plan",
+    "systems",
+    "judges",
+    "outcomes",
+    "runner",
+    "statistics",
+    "gates",
+    "reports",
+)
+DOORS = ("cli", "pytest_plugin", "testing")
+
+__version__ = "0.1.0"

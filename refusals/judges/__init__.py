@@ -1,0 +1,83 @@
+"""A judge reads what came back and says what it was, without knowing what was expected.
+
+Each module beside this one is a judge. It has
+
+- `build(setting) -> Judge`, where `setting` is a `Setting`;
+- `EXAMPLES`, pairs of a `Reply` and the ending it must come to (None: this judge cannot tell).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol, cast
+
+from refusals.languages import Language
+from refusals.plan import Ending
+from refusals.plugins import plugin
+from refusals.systems import System
+
+if TYPE_CHECKING:
+    from refusals.prompts import Prompt
+    from refusals.study import JudgeSpec
+    from refusals.systems import Reply
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """What a reply was. `reason` says by what it was recognised, in a few words.
+
+    `language` is the tag that the reply was found to be in, empty where it is not known.
+    """
+
+    ending: Ending
+    judge: str
+    reason: str = ""
+    category: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """What judges are made with: the facts of languages, and the model behind `rubric`."""
+
+    languages: Mapping[str, Language]
+    model: System | None = None
+
+
+class Judge(Protocol):
+    """One way to read a reply."""
+
+    async def judge(self, prompt: Prompt, reply: Reply) -> Judgement | None:
+        """Return what the reply was, or None where this judge cannot tell.
+
+        A judge that was asked and could not do its work returns `judge_failed`.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """Judges in order: the first that can tell decides, and if none can, it is `unclear`."""
+
+    judges: Sequence[tuple[str, Judge]]
+
+    async def judge(self, prompt: Prompt, reply: Reply) -> Judgement:
+        """Return the judgement of the first judge that does not leave it at `unclear`."""
+        last: Judgement | None = None
+        for _, judge in self.judges:
+            said = await judge.judge(prompt, reply)
+            if said is not None and said.ending is not Ending.UNCLEAR:
+                return said
+            last = said or last
+        return last or Judgement(ending=Ending.UNCLEAR, judge="none", reason="no judge could tell")
+
+
+def build(spec: JudgeSpec, setting: Setting) -> Bench:
+    """Return the judges that a study names, in its order.
+
+    Raises:
+        InputError: if there is no judge of that name.
+    """
+    modules = [(name, plugin("judges", name).load()) for name in spec.use]
+    return Bench([(name, cast("Judge", cast("Callable[..., Any]", module.build)(setting))) for name, module in modules])

@@ -1,0 +1,95 @@
+"""Facts of a language are data: its script, its direction, and how assistants refuse in it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from refusals.errors import InputError
+from refusals.schema import conform
+from refusals.yamlfile import read_yaml
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from refusals.yamlfile import Node
+
+SOURCE_LANGUAGE = "en"
+
+# Tags that YAML 1.1 would read as something else, or that name a group of languages.
+_AMBIGUOUS = {"no": "nb (Bokmål) or nn (Nynorsk)", "zh": "zh-Hans or zh-Hant", "sh": "sr, hr or bs"}
+_TAG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?(-[a-z0-9]{2,8})*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Language:
+    """What is known of a language. `refusals` is for judges, the held-out phrases never are."""
+
+    tag: str
+    name: str
+    script: str
+    direction: str
+    tier: str
+    register: str
+    endings: tuple[str, ...]
+    refusals: tuple[str, ...]
+    refusals_held_out: tuple[str, ...]
+    compliances: tuple[str, ...]
+    variant_of: str = ""
+    confusable: tuple[str, ...] = ()
+    native_shortfall: str = ""
+
+
+def load_languages(folder: Path) -> dict[str, Language]:
+    """Read every `<tag>/_language.yaml` under `translations/`, by tag in order of tags.
+
+    Raises:
+        InputError: with the place of the first thing that is wrong.
+    """
+    found = {}
+    for path in sorted(folder.glob("*/_language.yaml")):
+        language = _language(conform(read_yaml(path), "language"), path.parent.name)
+        found[language.tag] = language
+    return found
+
+
+def check_tag(tag: str) -> str:
+    """Return the tag if it is a well-formed BCP-47 tag that names one language.
+
+    Raises:
+        InputError: if it is not.
+    """
+    if tag in _AMBIGUOUS:
+        raise InputError(f"{tag!r} does not name one language; write {_AMBIGUOUS[tag]}")
+    if not _TAG.fullmatch(tag):
+        raise InputError(f"{tag!r} is not a language tag; write BCP-47, such as sw, pt-BR or zh-Hans")
+    return tag
+
+
+def _language(node: Node, folder: str) -> Language:
+    where = node.entries["language"]
+    try:
+        tag = check_tag(where.scalar)
+    except InputError as error:
+        raise where.wrong(error.message) from None
+    if tag != folder:
+        raise where.wrong(f"the language is {tag!r} but its folder is called {folder!r}")
+    shared = set(node.texts("refusals")) & set(node.texts("refusals-held-out"))
+    if shared:
+        raise node.entries["refusals-held-out"].wrong(f"{min(shared)!r} is in `refusals` too, so it is not held out")
+    return Language(
+        tag=tag,
+        name=node.text("name"),
+        script=node.text("script"),
+        direction=node.text("direction"),
+        tier=node.text("tier"),
+        register=node.text("register"),
+        endings=node.texts("endings"),
+        refusals=node.texts("refusals"),
+        refusals_held_out=node.texts("refusals-held-out"),
+        compliances=node.texts("compliances"),
+        variant_of=node.text("variant-of"),
+        confusable=node.texts("confusable"),
+        native_shortfall=node.text("native-shortfall"),
+    )

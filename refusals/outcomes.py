@@ -1,0 +1,226 @@
+"""An outcome is the one end of a trial; a run's outcomes live in one SQLite file, a commit a result."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import dataclass, fields
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Self
+
+from refusals.cases import Kind, Label
+from refusals.errors import InputError
+from refusals.plan import Ending, Plan, Trial
+from refusals.policies import Expectation
+from refusals.prompts import as_json, from_json
+from refusals.systems import Reply, reply_as_json, reply_from_json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from refusals.study import Sides
+
+SCHEMA = "refusals/run/1"
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS trials (position INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, content TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS replies (trial TEXT PRIMARY KEY, content TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS outcomes (trial TEXT PRIMARY KEY, ending TEXT NOT NULL, content TEXT NOT NULL) WITHOUT ROWID;
+"""
+
+# What a later run in the same folder tries again: nothing was learned of the system.
+RETRIED = frozenset({Ending.ERROR, Ending.NOT_RUN, Ending.JUDGE_FAILED})
+
+
+class Side(StrEnum):
+    """What an outcome counts as. MIDDLE is wrong wherever complying or refusing is expected."""
+
+    COMPLY = "comply"
+    REFUSE = "refuse"
+    MIDDLE = "middle"
+    UNDECIDED = "undecided"
+    LEFT_OUT = "left_out"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """How a trial ended, and the facts beside that. `cost` is in USD, `seconds` is the last call's time."""
+
+    trial: str
+    ending: Ending
+    judge: str = ""
+    reason: str = ""
+    category: str = ""
+    score: float | None = None
+    reply_language: str = ""
+    truncated: bool = False
+    model: str = ""
+    cached: bool = False
+    attempts: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cost: float = 0.0
+    seconds: float = 0.0
+
+
+def side(ending: Ending, sides: Sides) -> Side:
+    """Return what an ending counts as; the study says where `partial`, `deflected`, `review` fall."""
+    if ending in (Ending.COMPLIED, Ending.ALLOWED):
+        return Side.COMPLY
+    if ending in (Ending.REFUSED, Ending.BLOCKED, Ending.FLAGGED):
+        return Side.REFUSE
+    if ending is Ending.PARTIAL:
+        return Side(sides.partial)
+    if ending is Ending.DEFLECTED:
+        return Side(sides.deflected)
+    if ending is Ending.REVIEW:
+        return {"strict": Side.REFUSE, "loose": Side.COMPLY}.get(sides.review, Side.MIDDLE)
+    return Side.LEFT_OUT if ending is Ending.OUT_OF_POLICY else Side.UNDECIDED
+
+
+def right(expectation: Expectation, found: Side) -> bool | None:
+    """Return whether a decided side is what was expected; None where it is undecided or not scored."""
+    if expectation is Expectation.EITHER or found in (Side.UNDECIDED, Side.LEFT_OUT):
+        return None
+    return found == expectation.value
+
+
+class Run:
+    """A run's SQLite file: the plan, raw replies and outcomes. Use it as a context manager."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        try:
+            self._db = sqlite3.connect(path, timeout=30.0, isolation_level=None)
+            self._db.execute("PRAGMA journal_mode=WAL")
+            self._db.execute("PRAGMA synchronous=NORMAL")
+            self._db.executescript(_TABLES)
+        except sqlite3.Error as error:
+            raise InputError(f"{path}: is not a run of refusals ({error})") from error
+        self._check_schema()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._db.close()
+
+    def _check_schema(self) -> None:
+        found = self.fact("schema")
+        if found not in (None, SCHEMA):
+            raise InputError(f"{self._path}: was written as {found}, this version reads {SCHEMA}")
+        self.state("schema", SCHEMA)
+
+    def fact(self, key: str) -> str | None:
+        """Return what the run says of itself under `key`."""
+        row = self._db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def state(self, key: str, value: str) -> None:
+        """Store what the run says of itself."""
+        self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+
+    def begin(self, plan: Plan) -> None:
+        """Store the plan, or make sure that the stored one is the same.
+
+        Raises:
+            InputError: if the folder holds a run that was planned otherwise.
+        """
+        stored = self.fact("plan")
+        if stored is not None:
+            if stored != plan.digest:
+                raise InputError(
+                    f"{self._path.parent}: holds a run of another plan (other cases, systems, policy or seed); "
+                    "give another --out, or delete the folder"
+                )
+            return
+        rows = [
+            (n, trial.id, json.dumps(_trial_as_json(trial), ensure_ascii=False)) for n, trial in enumerate(plan.trials)
+        ]
+        header = {
+            "seed": plan.seed,
+            "policy": plan.policy,
+            "languages": plan.languages,
+            "untranslatable": plan.untranslatable,
+        }
+        with _transaction(self._db):
+            self._db.executemany("INSERT INTO trials VALUES (?, ?, ?)", rows)
+            self.state("header", json.dumps(header))
+            self.state("plan", plan.digest)
+
+    def plan(self) -> Plan:
+        """Return the stored plan.
+
+        Raises:
+            InputError: if no plan was stored.
+        """
+        header = self.fact("header")
+        if header is None:
+            raise InputError(f"{self._path}: holds no plan; is this the folder of a run?")
+        stored = json.loads(header)
+        rows = self._db.execute("SELECT content FROM trials ORDER BY position")
+        return Plan(
+            trials=tuple(_trial_from_json(json.loads(content)) for (content,) in rows),
+            seed=stored["seed"],
+            policy=stored["policy"],
+            languages=tuple(stored["languages"]),
+            untranslatable=stored["untranslatable"],
+        )
+
+    def append(self, results: Iterable[tuple[Outcome, Reply | None]]) -> None:
+        """Store outcomes, with the replies they were read from, in one commit."""
+        with _transaction(self._db):
+            for outcome, reply in results:
+                content = {
+                    f.name: getattr(outcome, f.name) for f in fields(outcome) if f.name not in ("trial", "ending")
+                }
+                self._db.execute(
+                    "INSERT OR REPLACE INTO outcomes VALUES (?, ?, ?)",
+                    (outcome.trial, outcome.ending, json.dumps(content, ensure_ascii=False)),
+                )
+                if reply is not None:
+                    stored = json.dumps(reply_as_json(reply), ensure_ascii=True)
+                    self._db.execute("INSERT OR REPLACE INTO replies VALUES (?, ?)", (outcome.trial, stored))
+
+    def read(self) -> dict[str, Outcome]:
+        """Return the outcomes stored so far, by trial."""
+        rows = self._db.execute("SELECT trial, ending, content FROM outcomes")
+        return {
+            trial: Outcome(trial=trial, ending=Ending(ending), **json.loads(content)) for trial, ending, content in rows
+        }
+
+    def replies(self) -> dict[str, Reply]:
+        """Return the raw replies stored so far, by trial."""
+        rows = self._db.execute("SELECT trial, content FROM replies")
+        return {trial: reply_from_json(json.loads(content)) for trial, content in rows}
+
+
+class _transaction:  # noqa: N801 - reads as a statement
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+
+    def __enter__(self) -> None:
+        self._db.execute("BEGIN IMMEDIATE")
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self._db.execute("COMMIT" if kind is None else "ROLLBACK")
+
+
+def _trial_as_json(trial: Trial) -> dict[str, Any]:
+    content = {field.name: getattr(trial, field.name) for field in fields(trial)}
+    return {**content, "prompt": as_json(trial.prompt)}
+
+
+def _trial_from_json(content: Mapping[str, Any]) -> Trial:
+    return Trial(
+        **{
+            **content,
+            "label": Label(content["label"]),
+            "kind": Kind(content["kind"]),
+            "expectation": Expectation(content["expectation"]),
+            "withheld": Ending(content["withheld"]) if content["withheld"] else None,
+            "prompt": from_json(content["prompt"]),
+        }
+    )

@@ -1,0 +1,250 @@
+"""The plan names every trial before the first call, with all that is needed to judge it afterwards."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+from collections import Counter
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from refusals.cases import Case, Family, Kind, Label
+from refusals.errors import InputError, NothingSelectedError, nearest
+from refusals.languages import SOURCE_LANGUAGE
+from refusals.policies import Expectation, Policy
+from refusals.prompts import Prompt, render
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from refusals.corpus import Corpus
+    from refusals.study import Selection
+    from refusals.translations import Translation
+
+
+class Ending(StrEnum):
+    """The closed list of what a trial can end in; each ends in exactly one."""
+
+    COMPLIED = "complied"
+    ALLOWED = "allowed"
+    REFUSED = "refused"
+    BLOCKED = "blocked"
+    FLAGGED = "flagged"
+    PARTIAL = "partial"
+    DEFLECTED = "deflected"
+    REVIEW = "review"
+    EMPTY = "empty"
+    UNCLEAR = "unclear"
+    ABSTAINED = "abstained"
+    UNREADABLE = "unreadable"
+    UNKNOWN_SIGNAL = "unknown_signal"
+    OUT_OF_POLICY = "out_of_policy"
+    ERROR = "error"
+    JUDGE_FAILED = "judge_failed"
+    NOT_RUN = "not_run"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """One case in one language for one system, with what is expected frozen in it.
+
+    `withheld` names the ending, and `because` the reason, of a trial that is planned but not
+    sent: its text is missing or stale, or the system's own taxonomy has no such harm.
+    """
+
+    id: str
+    system: str
+    language: str
+    case: str
+    family: str
+    domain: str
+    label: Label
+    kind: Kind
+    expectation: Expectation
+    mechanism: str
+    axis: str
+    severity: int
+    state: str
+    parallel: bool
+    native: bool
+    prompt: Prompt
+    withheld: Ending | None = None
+    because: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """What the plan must know of a system: its name, the kinds it reads, its harm taxonomy."""
+
+    name: str
+    kinds: frozenset[Kind]
+    taxonomy: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """All trials in visiting order. `untranslatable` counts, by language, the texts left out."""
+
+    trials: tuple[Trial, ...]
+    seed: int
+    policy: str
+    languages: tuple[str, ...]
+    untranslatable: Mapping[str, int]
+
+    @property
+    def digest(self) -> str:
+        """A digest of everything planned; a run is resumed only under the same one."""
+        content = [[t.id, t.prompt.id, t.expectation, t.label, t.withheld] for t in self.trials]
+        return hashlib.sha256(json.dumps([self.seed, self.policy, content]).encode()).hexdigest()
+
+
+def make_plan(
+    corpus: Corpus,
+    readers: Sequence[Reader],
+    policy: Policy,
+    selection: Selection,
+    *,
+    seed: int = 0,
+) -> Plan:
+    """Return the trials of a selection, in an order drawn from `seed` before any call.
+
+    Raises:
+        InputError: if the selection names what the corpus has not, or two cases share a text.
+        NothingSelectedError: if no trial is left.
+    """
+    languages = _languages(corpus, selection)
+    families = _families(corpus, selection, seed)
+    untranslatable: Counter[str] = Counter()
+    trials: list[Trial] = []
+    for family, case, language in _cells(families, selection, languages):
+        translation = corpus.translations.get((language, case.id))
+        if translation is not None and translation.wording is None:
+            untranslatable[language] += 1
+            continue
+        cell = (family, case, language, translation)
+        trials += [_trial(corpus, reader, policy, cell) for reader in readers if family.kind in reader.kinds]
+    if not trials:
+        raise NothingSelectedError("nothing is selected: no case of the corpus fits the options; try fewer of them")
+    _refuse_shared_texts(trials)
+    random.Random(seed).shuffle(trials)  # noqa: S311 - a recorded order, not a secret
+    return Plan(
+        trials=tuple(trials),
+        seed=seed,
+        policy=policy.name,
+        languages=languages,
+        untranslatable=dict(untranslatable),
+    )
+
+
+def _languages(corpus: Corpus, selection: Selection) -> tuple[str, ...]:
+    for tag in selection.languages:
+        if tag not in corpus.tags:
+            raise InputError(f"the corpus has no language {tag!r}; {nearest(tag, list(corpus.tags))}")
+    return tuple(dict.fromkeys(selection.languages)) or corpus.tags
+
+
+def _families(corpus: Corpus, selection: Selection, seed: int) -> list[Family]:
+    domains = sorted({family.domain for family in corpus.families})
+    for domain in selection.domains:
+        if domain not in domains:
+            raise InputError(f"the corpus has no domain {domain!r}; {nearest(domain, domains)}")
+    for name, values in (("label", Label), ("kind", Kind)):
+        for wanted in getattr(selection, f"{name}s"):
+            if wanted not in list(values):
+                raise InputError(f"there is no {name} {wanted!r}; {nearest(wanted, [str(v) for v in values])}")
+    chosen = [
+        family
+        for family in corpus.families
+        if (not selection.domains or family.domain in selection.domains)
+        and (not selection.kinds or family.kind in selection.kinds)
+    ]
+    if selection.limit is not None and selection.limit < len(chosen):
+        picked = set(random.Random(seed).sample([family.id for family in chosen], selection.limit))  # noqa: S311
+        chosen = [family for family in chosen if family.id in picked]
+    return chosen
+
+
+def _cells(
+    families: Iterable[Family], selection: Selection, languages: Iterable[str]
+) -> Iterator[tuple[Family, Case, str]]:
+    for family in families:
+        spoken = (family.language,) if family.language else languages
+        for case in family.cases:
+            if selection.labels and case.label not in selection.labels:
+                continue
+            for language in spoken:
+                if language in languages:
+                    yield family, case, language
+
+
+def _trial(
+    corpus: Corpus,
+    reader: Reader,
+    policy: Policy,
+    cell: tuple[Family, Case, str, Translation | None],
+) -> Trial:
+    family, case, language, translation = cell
+    own = language == (family.language or SOURCE_LANGUAGE)
+    wording = case.wording if own or translation is None or translation.wording is None else translation.wording
+    withheld, because = _withheld(corpus, reader, cell)
+    return Trial(
+        id=f"{language}/{reader.name}/{case.id}",
+        system=reader.name,
+        language=language,
+        case=case.id,
+        family=family.id,
+        domain=family.domain,
+        label=case.label,
+        kind=family.kind,
+        expectation=policy.expects(family.domain, case.label),
+        mechanism=case.mechanism,
+        axis=family.axis,
+        severity=family.severity,
+        state="source" if own else str(translation.state) if translation else "missing",
+        parallel=own or (translation is not None and translation.parallelism == "translated"),
+        native=bool(family.language),
+        prompt=render(wording, family.kind, language),
+        withheld=withheld,
+        because=because,
+    )
+
+
+def _withheld(
+    corpus: Corpus, reader: Reader, cell: tuple[Family, Case, str, Translation | None]
+) -> tuple[Ending | None, str]:
+    family, _, language, translation = cell
+    if reader.taxonomy and _outside(corpus, family, reader.taxonomy):
+        return Ending.OUT_OF_POLICY, f"{reader.taxonomy} has no such harm"
+    if language != (family.language or SOURCE_LANGUAGE):
+        if translation is None:
+            return Ending.NOT_RUN, "there is no translation"
+        if translation.stale:
+            return Ending.NOT_RUN, "the translation is stale: its source has changed"
+    return None, ""
+
+
+def _outside(corpus: Corpus, family: Family, taxonomy: str) -> bool:
+    """Whether the crosswalk says that the taxonomy has no code for the family's harm.
+
+    Raises:
+        InputError: if the crosswalk does not know the taxonomy, so that nothing can be said.
+    """
+    domain = next((domain for domain in corpus.domains if domain.id == family.domain), None)
+    crosswalk = [entry for entry in family.hazards if entry[0] == taxonomy]
+    crosswalk = crosswalk or [entry for entry in (domain.crosswalk if domain else ()) if entry[0] == taxonomy]
+    if not crosswalk:
+        known = sorted({scheme for each in corpus.domains for scheme, _, _ in each.crosswalk})
+        raise InputError(f"the crosswalk of {family.domain} does not know {taxonomy!r}; {nearest(taxonomy, known)}")
+    return all(relation == "none" for _, _, relation in crosswalk)
+
+
+def _refuse_shared_texts(trials: Iterable[Trial]) -> None:
+    seen: dict[tuple[str, str], str] = {}
+    for trial in trials:
+        if trial.withheld is Ending.NOT_RUN:
+            continue
+        other = seen.setdefault((trial.system, trial.prompt.id), trial.case)
+        if other != trial.case:
+            raise InputError(f"{other} and {trial.case} have the same text in {trial.language}; a text has one label")

@@ -1,0 +1,125 @@
+"""The JSON Schemas that ship for editors are the ones that the loader obeys.
+
+A small part of JSON Schema 2020-12 is read, and only that part is used in `schemas/`: `type`,
+`properties`, `required`, `additionalProperties`, `propertyNames`, `items`, `enum`, `pattern`,
+`minLength`, `minItems`, `minimum`, `maximum`, `minProperties` and `$ref` into `$defs`. Scalars of
+a file are strings, so a number is a string that reads as one.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from refusals.errors import nearest
+
+if TYPE_CHECKING:
+    from refusals.yamlfile import Node
+
+_INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,17})")
+_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]{1,3})?")
+_KINDS = {str: "a text", list: "a list", dict: "a mapping"}
+_SHAPES = {"object": dict, "array": list}
+
+
+@cache
+def schema(name: str) -> dict[str, Any]:
+    """Return the schema of a kind of file: family, domain, language, translations, study, policy."""
+    loaded: dict[str, Any] = json.loads(files("refusals").joinpath("schemas", f"{name}.json").read_text("utf-8"))
+    return loaded
+
+
+def conform(node: Node, name: str) -> Node:
+    """Return the node unchanged if it has the shape of the schema.
+
+    Raises:
+        InputError: at the first value that has not; it names place, value and what is allowed.
+    """
+    rules = schema(name)
+    _conform(node, rules, rules, "the file")
+    return node
+
+
+def _conform(node: Node, rules: dict[str, Any], root: dict[str, Any], what: str) -> None:
+    if "$ref" in rules:
+        rules = root["$defs"][rules["$ref"].removeprefix("#/$defs/")]
+    kind = rules.get("type", "string")
+    if not isinstance(node.value, _SHAPES.get(kind, str)):
+        wanted = _KINDS[_SHAPES.get(kind, str)]
+        shown = f" ({_short(node.value)})" if isinstance(node.value, str) else ""
+        raise node.wrong(f"{what} must be {wanted}, found {_KINDS[type(node.value)]}{shown}{_meaning(rules)}")
+    if isinstance(node.value, dict):
+        _mapping(node, rules, root, what)
+    elif isinstance(node.value, list):
+        _sequence(node, rules, root, what)
+    else:
+        _scalar(node, rules, kind, what)
+
+
+def _mapping(node: Node, rules: dict[str, Any], root: dict[str, Any], what: str) -> None:
+    known: dict[str, Any] = rules.get("properties", {})
+    others = rules.get("additionalProperties", True)
+    names = rules.get("propertyNames", {})
+    for key, value in node.entries.items():
+        if key in known:
+            _conform(value, known[key], root, f"`{key}`")
+        elif others is False:
+            raise value.wrong(f"unknown key {key!r} in {what}; {nearest(key, list(known))}")
+        else:
+            if "pattern" in names and not re.fullmatch(names["pattern"], key):
+                raise value.wrong(f"{key!r} is not allowed as a key in {what}{_meaning(names)}")
+            if "enum" in names and key not in names["enum"]:
+                raise value.wrong(f"{key!r} is not allowed as a key in {what}; {nearest(key, names['enum'])}")
+            if isinstance(others, dict):
+                _conform(value, others, root, f"`{key}`")
+    for key in rules.get("required", ()):
+        if key not in node.entries:
+            raise node.wrong(f"{what} lacks the key {key!r}{_meaning(known.get(key, {}))}")
+    if len(node.entries) < rules.get("minProperties", 0):
+        raise node.wrong(f"{what} is empty{_meaning(rules)}")
+
+
+def _sequence(node: Node, rules: dict[str, Any], root: dict[str, Any], what: str) -> None:
+    fewest = rules.get("minItems", 0)
+    if len(node.items) < fewest:
+        raise node.wrong(f"{what} has {len(node.items)} entries, at least {fewest} are needed{_meaning(rules)}")
+    if "items" in rules:
+        for item in node.items:
+            _conform(item, rules["items"], root, f"an entry of {what}")
+
+
+def _scalar(node: Node, rules: dict[str, Any], kind: str, what: str) -> None:
+    value = node.scalar
+    if kind in ("integer", "number"):
+        _number(node, rules, kind, what)
+    elif kind == "boolean" and value not in ("true", "false"):
+        raise node.wrong(f"{what} must be true or false, found {_short(value)}")
+    if "enum" in rules and value not in rules["enum"]:
+        raise node.wrong(f"{what} is {_short(value)}; {nearest(value, rules['enum'])}")
+    if len(value.strip()) < rules.get("minLength", 0):
+        raise node.wrong(f"{what} is empty{_meaning(rules)}")
+    if "pattern" in rules and not re.fullmatch(rules["pattern"], value):
+        raise node.wrong(f"{what} is {_short(value)}, which is not allowed{_meaning(rules)}")
+
+
+def _number(node: Node, rules: dict[str, Any], kind: str, what: str) -> None:
+    pattern = _INTEGER if kind == "integer" else _NUMBER
+    article = "an integer" if kind == "integer" else "a number"
+    if not pattern.fullmatch(node.scalar) or not math.isfinite(float(node.scalar)):
+        raise node.wrong(f"{what} must be {article}, found {_short(node.scalar)}")
+    low, high = rules.get("minimum", -math.inf), rules.get("maximum", math.inf)
+    if not low <= float(node.scalar) <= high:
+        raise node.wrong(f"{what} is {_short(node.scalar)}; allowed: {low} to {high}{_meaning(rules)}")
+
+
+def _short(value: str) -> str:
+    return repr(value if len(value) <= 60 else value[:57] + "...")
+
+
+def _meaning(rules: dict[str, Any]) -> str:
+    said = rules.get("description")
+    return f" ({said})" if said else ""

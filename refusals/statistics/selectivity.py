@@ -1,0 +1,46 @@
+"""A family is selective where every one of its scored labels is right."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from refusals.statistics.clustered import Rate, language_mean
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wholes:
+    """What whole families came to: three arrays of 0 and 1 shaped like the counts, at most one of them 1."""
+
+    right: NDArray[np.int64]
+    wrong: NDArray[np.int64]
+    undecided: NDArray[np.int64]
+
+
+def whole_families(wrong: ArrayLike, right: ArrayLike, undecided: ArrayLike) -> Wholes:
+    """A family counts once: undecided with one undecided cell, else wrong with one wrong cell, else right.
+
+    Counts are of scored cells over all labels, [families] or [languages, families]; a planned cell that is missing
+    is undecided. A family with no scored cell is none of the three. The three arrays are what `worst_case` takes:
+    `worst_case(wholes.right, wholes.wrong, wholes.undecided)` bounds selectivity, whose high end is the good one.
+    """
+    wrongs, rights, unknowns = (np.asarray(counts) for counts in (wrong, right, undecided))
+    unknown = unknowns > 0
+    broken = ~unknown & (wrongs > 0)
+    whole = ~unknown & ~broken & (rights > 0)
+    return Wholes(right=whole.astype(np.int64), wrong=broken.astype(np.int64), undecided=unknown.astype(np.int64))
+
+
+def selectivity(wholes: Wholes, *, level: float = 0.95) -> Rate | None:
+    """The share of decided families that are right, its `count` those; None where a language has none decided.
+
+    In one language a family is one trial: the interval is Clopper & Pearson's on the number of families. Over
+    languages it is the equal-weight mean, clustered by family.
+    """
+    right, decided = np.atleast_2d(wholes.right), np.atleast_2d(wholes.right + wholes.wrong)
+    return language_mean(right, decided, level=level)

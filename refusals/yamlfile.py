@@ -1,0 +1,249 @@
+"""A file is data: this strict reader turns YAML into nodes that know their place.
+
+Every scalar is a string; what type it has is for the schema to say. What YAML can do beyond
+plain data is refused: anchors, aliases, tags, merge keys, duplicate keys, directives, several
+documents. So are bytes that are not UTF-8, control characters, and more than 32 levels.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from refusals.errors import InputError, Place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import yaml
+
+MAX_BYTES = 8 * 2**20
+MAX_SCALAR = 200_000
+MAX_DEPTH = 32
+MAX_NODES = 1_000_000
+
+# Tab and newline are the only control characters of a text. NEL, LS and PS would move the line
+# numbers; U+FEFF inside a text is invisible; surrogates cannot be encoded.
+_FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]")
+
+
+class Node(NamedTuple):
+    """A scalar, a sequence or a mapping, with the place where it begins."""
+
+    value: str | list[Node] | dict[str, Node]
+    path: str
+    line: int
+    column: int
+
+    @property
+    def place(self) -> Place:
+        """Where the node begins."""
+        return Place(self.path, self.line, self.column)
+
+    @property
+    def scalar(self) -> str:
+        """The text of a scalar."""
+        assert isinstance(self.value, str)
+        return self.value
+
+    @property
+    def items(self) -> list[Node]:
+        """The members of a sequence."""
+        assert isinstance(self.value, list)
+        return self.value
+
+    @property
+    def entries(self) -> dict[str, Node]:
+        """The entries of a mapping, in the order of the file."""
+        assert isinstance(self.value, dict)
+        return self.value
+
+    def child(self, key: str) -> Node | None:
+        """Return the entry under `key`, or None."""
+        return self.entries.get(key)
+
+    def text(self, key: str, default: str = "") -> str:
+        """Return the scalar under `key`."""
+        found = self.entries.get(key)
+        return default if found is None else found.scalar
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """Return the scalars of the sequence under `key`."""
+        found = self.entries.get(key)
+        return () if found is None else tuple(item.scalar for item in found.items)
+
+    def number(self, key: str) -> float | None:
+        """Return the number under `key`; the schema has made sure that it is one."""
+        found = self.entries.get(key)
+        return None if found is None else float(found.scalar)
+
+    def integer(self, key: str, default: int) -> int:
+        """Return the integer under `key`; the schema has made sure that it is one."""
+        found = self.entries.get(key)
+        return default if found is None else int(found.scalar)
+
+    def wrong(self, message: str) -> InputError:
+        """Return the error that says what is wrong at this node."""
+        return InputError(message, self.place)
+
+
+def read_yaml(path: Path, name: str | None = None) -> Node:
+    """Read a file as one node.
+
+    Args:
+        path: the file.
+        name: how errors call it; the path as seen from the current folder by default.
+
+    Raises:
+        InputError: with `path:line:column`, if the file cannot be read or is not plain data.
+    """
+    shown = name or _shown(path)
+    try:
+        size = path.stat().st_size
+        if size > MAX_BYTES:
+            raise InputError(f"the file has {size:,} bytes; allowed: {MAX_BYTES:,}", Place(shown, 1, 1))
+        raw = path.read_bytes()
+    except OSError as error:
+        raise InputError(f"{shown}: cannot be read: {error.strerror or error}") from error
+    return parse_yaml(raw, shown)
+
+
+def _shown(path: Path) -> str:
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
+
+
+def parse_yaml(raw: bytes, name: str) -> Node:
+    """Read bytes as one node; `name` stands for the path in errors."""
+    text = _decode(raw, name)
+    return _Builder(text, name).document()
+
+
+def _decode(raw: bytes, name: str) -> str:
+    try:
+        text = raw.decode("utf-8", errors="strict")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        column = error.start - (raw.rfind(b"\n", 0, error.start) + 1) + 1
+        message = f"byte {error.start} is not UTF-8 (found 0x{raw[error.start]:02x}); save the file as UTF-8"
+        raise InputError(message, Place(name, line, column)) from None
+    text = text.removeprefix("\ufeff")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n")
+    found = _FORBIDDEN.search(text)
+    if found:
+        line = text.count("\n", 0, found.start()) + 1
+        column = found.start() - text.rfind("\n", 0, found.start())
+        raise InputError(f"the character {_named(found[0])} is not allowed in a file", Place(name, line, column))
+    return text
+
+
+def _named(character: str) -> str:
+    name = unicodedata.name(character, "control, surrogate or noncharacter")
+    return f"U+{ord(character):04X} ({name})"
+
+
+class _Builder:
+    """Turns the parser's events into nodes, without recursion in C, and counts as it goes."""
+
+    def __init__(self, text: str, name: str) -> None:
+        import yaml
+
+        self.name = name
+        self.yaml = yaml
+        self.parser = getattr(yaml, "CBaseLoader", yaml.BaseLoader)(text)
+        self.nodes = 0
+
+    def document(self) -> Node:
+        try:
+            self._expect_start()
+            event = self.parser.get_event()
+            if isinstance(event, self.yaml.DocumentEndEvent | self.yaml.StreamEndEvent):
+                raise InputError("the file is empty", Place(self.name, 1, 1))
+            node = self._node(event, 1)
+            self._expect_end()
+        except self.yaml.YAMLError as error:
+            raise self._syntax(error) from None
+        finally:
+            self.parser.dispose()
+        return node
+
+    def _expect_start(self) -> None:
+        self.parser.get_event()
+        event = self.parser.get_event()
+        if isinstance(event, self.yaml.StreamEndEvent):
+            raise InputError("the file is empty", Place(self.name, 1, 1))
+        if event.version or event.tags:
+            raise self._wrong(event, "directives (%YAML, %TAG) are not allowed")
+
+    def _expect_end(self) -> None:
+        self.parser.get_event()
+        event = self.parser.get_event()
+        if not isinstance(event, self.yaml.StreamEndEvent):
+            raise self._wrong(event, "a second document begins here; one document a file is allowed")
+
+    def _node(self, event: Any, depth: int) -> Node:
+        self.nodes += 1
+        if self.nodes > MAX_NODES:
+            raise self._wrong(event, f"the file has more than {MAX_NODES:,} values")
+        if isinstance(event, self.yaml.ScalarEvent):
+            return self._scalar(event)
+        if isinstance(event, self.yaml.AliasEvent):
+            raise self._wrong(event, f"the alias *{event.anchor} is not allowed; write the value out")
+        self._plain_data(event)
+        if depth > MAX_DEPTH:
+            raise self._wrong(event, f"more than {MAX_DEPTH} levels of nesting")
+        if isinstance(event, self.yaml.SequenceStartEvent):
+            members = [self._node(inner, depth + 1) for inner in self._until(self.yaml.SequenceEndEvent)]
+            return self._made(event, members)
+        return self._mapping(event, depth)
+
+    def _mapping(self, event: Any, depth: int) -> Node:
+        entries: dict[str, Node] = {}
+        for key_event in self._until(self.yaml.MappingEndEvent):
+            key = self._node(key_event, depth + 1)
+            if not isinstance(key.value, str):
+                raise key.wrong("a key must be a plain word")
+            name = unicodedata.normalize("NFC", key.value)
+            if name == "<<" and not key_event.style:
+                raise key.wrong("the merge key << is not allowed; write the entries out")
+            if name in entries:
+                raise key.wrong(f"the key {name!r} stands here a second time")
+            entries[name] = self._node(self.parser.get_event(), depth + 1)
+        return self._made(event, entries)
+
+    def _until(self, end: type) -> Iterator[Any]:
+        while not isinstance(event := self.parser.get_event(), end):
+            yield event
+
+    def _scalar(self, event: Any) -> Node:
+        self._plain_data(event)
+        value: str = event.value
+        if len(value) > MAX_SCALAR:
+            raise self._wrong(event, f"a text of {len(value):,} characters; allowed: {MAX_SCALAR:,}")
+        found = _FORBIDDEN.search(value)
+        if found:
+            raise self._wrong(event, f"the character {_named(found[0])} is not allowed in a text")
+        return self._made(event, value)
+
+    def _plain_data(self, event: Any) -> None:
+        if event.anchor is not None:
+            raise self._wrong(event, f"the anchor &{event.anchor} is not allowed; write the value out")
+        if event.tag is not None:
+            raise self._wrong(event, f"the tag {event.tag} is not allowed; the schema gives the type")
+
+    def _made(self, event: Any, value: str | list[Node] | dict[str, Node]) -> Node:
+        mark = event.start_mark
+        return Node(value, self.name, mark.line + 1, mark.column + 1)
+
+    def _wrong(self, event: Any, message: str) -> InputError:
+        mark = event.start_mark
+        return InputError(message, Place(self.name, mark.line + 1, mark.column + 1))
+
+    def _syntax(self, error: yaml.YAMLError) -> InputError:
+        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+        said = [part for part in (getattr(error, "context", None), getattr(error, "problem", None)) if part]
+        message = "not valid YAML: " + (", ".join(said) or str(error))
+        return InputError(message, Place(self.name, mark.line + 1, mark.column + 1) if mark else Place(self.name, 1, 1))
