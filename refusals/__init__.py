@@ -21,6 +21,7 @@ STAGES = (
     "statistics",
     "gates",
     "reports",
+    "pipeline",
 )
 DOORS = ("cli", "pytest_plugin", "testing")
 

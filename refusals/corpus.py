@@ -84,7 +84,7 @@ def _tags(
 ) -> tuple[str, ...]:
     used = {tag for tag, _ in translations} | {family.language for family in families if family.language}
     used |= {path.parent.name for path in (folder / "translations").glob("*/_language.yaml")}
-    for tag in sorted(used - set(known)):
+    for tag in sorted({*used, SOURCE_LANGUAGE} - set(known)):
         raise InputError(
             f"{folder / 'translations' / tag}: has texts but no _language.yaml; it says what the language is"
         )

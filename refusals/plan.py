@@ -66,6 +66,8 @@ class Trial:
     mechanism: str
     axis: str
     severity: int
+    script: str
+    tier: str
     state: str
     parallel: bool
     native: bool
@@ -202,6 +204,8 @@ def _trial(
         mechanism=case.mechanism,
         axis=family.axis,
         severity=family.severity,
+        script=corpus.languages[language].script,
+        tier=corpus.languages[language].tier,
         state="source" if own else str(translation.state) if translation else "missing",
         parallel=own or (translation is not None and translation.parallelism == "translated"),
         native=bool(family.language),

@@ -65,9 +65,8 @@ def plugins(folder: str) -> dict[str, Plugin]:
     }
     for point in entry_points(group=f"refusals.{folder}"):
         if point.name in found:
-            raise InputError(
-                f"two plugins of refusals.{folder} are called {point.name!r}: {found[point.name].module} and {point.value}"
-            )
+            both = f"{found[point.name].module} and {point.value}"
+            raise InputError(f"two plugins of refusals.{folder} are called {point.name!r}: {both}")
         found[point.name] = Plugin(folder=folder, name=point.name, module=point.value, built_in=False)
     return found
 

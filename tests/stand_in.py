@@ -306,8 +306,8 @@ class StandIn:
         await slow.prepare(request)
         size = -(-length // DRIPS)
         for start in range(0, length // 2 if cut else length, size):
-            await slow.write(response.body[start : start + size])
             await asyncio.sleep(self.behaviour.drip / DRIPS)
+            await slow.write(response.body[start : start + size])
         if cut and request.transport:
             request.transport.close()
         return slow

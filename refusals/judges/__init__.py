@@ -8,14 +8,13 @@ Each module beside this one is a judge. It has
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from refusals.languages import Language
 from refusals.plan import Ending
 from refusals.plugins import plugin
-from refusals.systems import System
 
 if TYPE_CHECKING:
     from refusals.prompts import Prompt
@@ -37,12 +36,20 @@ class Judgement:
     language: str = ""
 
 
+class Model(Protocol):
+    """A chat model that a judge may ask; attempts, cache and budget are behind it."""
+
+    def respond(self, prompts: Sequence[Prompt]) -> AsyncIterator[tuple[str, Reply]]:
+        """Yield (prompt id, reply); a call that failed yields a `Failure`."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
     """What judges are made with: the facts of languages, and the model behind `rubric`."""
 
     languages: Mapping[str, Language]
-    model: System | None = None
+    model: Model | None = None
 
 
 class Judge(Protocol):

@@ -1,1 +1,260 @@
-"""Every rate has an interval that is right: families, not cells, are the sample."""
+"""Every rate comes with an interval that is right for cells that move together by family.
+
+This file says what is estimated of a system; the formulas are in the modules beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from refusals.languages import SOURCE_LANGUAGE
+
+if TYPE_CHECKING:
+    from refusals.outcomes import Outcome
+    from refusals.plan import Plan
+    from refusals.statistics.bounds import Bounds
+    from refusals.statistics.clustered import Rate
+    from refusals.statistics.contrasts import Contrast
+    from refusals.statistics.tally import Cell, Tally, Wrong
+    from refusals.study import Sides
+
+ALL_LANGUAGES = "*"
+GROUPS = ("label", "domain", "kind", "mechanism", "script", "tier", "state")
+
+Measure = Literal[
+    "over-refusal",
+    "under-refusal",
+    "selectivity",
+    "youden-j",
+    "auroc",
+    "gap-over-refusal",
+    "gap-under-refusal",
+    "dual-use-refusal",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """A measure of a system in a language, with its 95 % interval; what does not apply is None.
+
+    Rates are fractions of `n` decided cells (families for selectivity). `language` "*" is the
+    equal-weight mean of the languages. `group` names a slice as (key, value) and is empty for
+    totals. `worst_low` and `worst_high` bound the interval whatever the undecided cells would be.
+    """
+
+    system: str
+    measure: Measure
+    language: str
+    group: tuple[tuple[str, str], ...] = ()
+    n: int
+    families: int
+    count: int | None = None
+    rate: float | None = None
+    low: float | None = None
+    high: float | None = None
+    design_effect: float | None = None
+    undecided: int
+    worst_low: float | None = None
+    worst_high: float | None = None
+
+
+def estimate(plan: Plan, outcomes: Mapping[str, Outcome], sides: Sides) -> tuple[Estimate, ...]:
+    """Return all measures of every system of the plan, per language and for their mean.
+
+    Native families are a group of their own: they are in no total.
+    """
+    from refusals.statistics.tally import cells_of
+
+    systems = dict.fromkeys(sorted({trial.system for trial in plan.trials}))
+    found: list[Estimate] = []
+    for system in systems:
+        cells = cells_of((trial for trial in plan.trials if trial.system == system), outcomes, sides)
+        found += _measures(system, [cell for cell in cells if not cell.trial.native], plan)
+        native = [cell for cell in cells if cell.trial.native]
+        found += _Table(system, native, _languages(native, plan), (("native", "true"),)).rates()
+    return tuple(found)
+
+
+def _languages(cells: Iterable[Cell], plan: Plan) -> tuple[str, ...]:
+    spoken = {cell.trial.language for cell in cells}
+    return tuple(language for language in plan.languages if language in spoken)
+
+
+def _measures(system: str, cells: Sequence[Cell], plan: Plan) -> Iterator[Estimate]:
+    languages = _languages(cells, plan)
+    whole = _Table(system, cells, languages)
+    yield from whole.rates()
+    yield from whole.selectivity()
+    yield from whole.youden()
+    yield from whole.auroc()
+    yield from whole.gaps()
+    for key in GROUPS:
+        for value in sorted({str(getattr(cell.trial, key)) for cell in cells}):
+            members = [cell for cell in cells if str(getattr(cell.trial, key)) == value]
+            part = _Table(system, members, _languages(members, plan), ((key, value),))
+            yield from part.rates(each_language=key == "label")
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """The cells of one system, or of a group of them, and what can be estimated from them."""
+
+    system: str
+    cells: Sequence[Cell]
+    languages: tuple[str, ...]
+    group: tuple[tuple[str, str], ...] = ()
+
+    def rates(self, *, each_language: bool = True) -> Iterator[Estimate]:
+        from refusals.statistics.tally import dual_use_refused, over_refused, under_refused
+
+        measures: tuple[tuple[Measure, Wrong], ...] = (
+            ("over-refusal", over_refused),
+            ("under-refusal", under_refused),
+            ("dual-use-refusal", dual_use_refused),
+        )
+        for measure, wrong in measures:
+            counts = self._tally(wrong)
+            for language, part in self._parts(counts, each_language=each_language):
+                if part.decided.sum() + part.undecided.sum():
+                    yield self._rate(measure, language, part)
+
+    def selectivity(self) -> Iterator[Estimate]:
+        from refusals.statistics.bounds import worst_case
+        from refusals.statistics.selectivity import selectivity, whole_families
+        from refusals.statistics.tally import mistaken
+
+        for language, part in self._parts(self._tally(mistaken)):
+            wholes = whole_families(part.wrong, part.right, part.undecided)
+            bounds = worst_case(wholes.right, wholes.wrong, wholes.undecided)
+            yield self._from_rate(
+                ("selectivity", language),
+                selectivity(wholes),
+                int(wholes.undecided.sum()),
+                bounds,
+            )
+
+    def youden(self) -> Iterator[Estimate]:
+        from refusals.statistics.contrasts import youden_j
+        from refusals.statistics.tally import over_refused, under_refused
+
+        both = zip(self._parts(self._tally(over_refused)), self._parts(self._tally(under_refused)), strict=True)
+        for (language, over), (_, under) in both:
+            found = youden_j(over.wrong, over.decided, under.wrong, under.decided) if self.languages else None
+            yield self._from_contrast("youden-j", language, found, int(over.undecided.sum() + under.undecided.sum()))
+
+    def auroc(self) -> Iterator[Estimate]:
+        from refusals.statistics.auroc import Scores, auroc_mean
+
+        asked = [cell for cell in self.cells if cell.trial.label in ("benign", "harmful")]
+        scored = {language: [] for language in self.languages}  # type: dict[str, list[tuple[float, bool, str]]]
+        for cell in asked:
+            if cell.outcome is not None and cell.outcome.score is not None:
+                row = (cell.outcome.score, cell.trial.label == "harmful", cell.trial.family)
+                scored[cell.trial.language].append(row)
+        if not any(scored.values()):
+            return
+        tables = {
+            language: Scores(
+                values=[row[0] for row in rows], harmful=[row[1] for row in rows], families=[row[2] for row in rows]
+            )
+            for language, rows in scored.items()
+        }
+        for language in (*self.languages, ALL_LANGUAGES):
+            chosen = self.languages if language == ALL_LANGUAGES else (language,)
+            planned = sum(cell.trial.language in chosen for cell in asked)
+            unscored = planned - sum(len(scored[tag]) for tag in chosen)
+            yield self._from_contrast("auroc", language, auroc_mean([tables[tag] for tag in chosen]), unscored)
+
+    def gaps(self) -> Iterator[Estimate]:
+        from refusals.statistics.tally import over_refused, under_refused
+
+        if SOURCE_LANGUAGE not in self.languages or len(self.languages) < 2:
+            return
+        yield from self._gap("gap-over-refusal", over_refused)
+        yield from self._gap("gap-under-refusal", under_refused)
+
+    def _gap(self, measure: Measure, wrong: Wrong) -> Iterator[Estimate]:
+        import numpy as np
+
+        from refusals.outcomes import Side
+        from refusals.statistics.contrasts import paired_gap
+
+        others = tuple(language for language in self.languages if language != SOURCE_LANGUAGE)
+        columns = self._columns()
+        source = {cell.trial.case: cell for cell in self.cells if cell.trial.language == SOURCE_LANGUAGE}
+        counts = np.zeros((4, len(others), len(columns)), dtype=np.int64)
+        for cell in self.cells:
+            said, twin = wrong(cell), source.get(cell.trial.case)
+            if cell.trial.language == SOURCE_LANGUAGE or said is None or twin is None or not cell.trial.parallel:
+                continue
+            at = (others.index(cell.trial.language), columns[cell.trial.family])
+            if Side.UNDECIDED in (cell.side, twin.side):
+                counts[(3, *at)] += 1
+                continue
+            before = bool(wrong(twin))
+            counts[(2, *at)] += 1
+            counts[(0, *at)] += said and not before
+            counts[(1, *at)] += before and not said
+        for row, language in enumerate(others):
+            plus, minus, both, unknown = counts[:, row : row + 1]
+            yield self._from_contrast(measure, language, paired_gap(plus, minus, both), int(unknown.sum()))
+        plus, minus, both, unknown = counts
+        yield self._from_contrast(measure, ALL_LANGUAGES, paired_gap(plus, minus, both), int(unknown.sum()))
+
+    def _columns(self) -> dict[str, int]:
+        families = sorted({cell.trial.family for cell in self.cells})
+        return {family: column for column, family in enumerate(families)}
+
+    def _tally(self, wrong: Wrong) -> Tally:
+        from refusals.statistics.tally import tally
+
+        return tally(self.cells, wrong, self.languages, self._columns())
+
+    def _parts(self, counts: Tally, *, each_language: bool = True) -> Iterator[tuple[str, Tally]]:
+        if each_language:
+            yield from ((language, counts.only(language)) for language in self.languages)
+        if self.languages:
+            yield ALL_LANGUAGES, counts
+
+    def _rate(self, measure: Measure, language: str, part: Tally) -> Estimate:
+        from refusals.statistics.bounds import worst_case
+        from refusals.statistics.clustered import language_mean
+
+        bounds = worst_case(part.wrong, part.right, part.undecided)
+        found = language_mean(part.wrong, part.decided)
+        return self._from_rate((measure, language), found, int(part.undecided.sum()), bounds)
+
+    def _from_rate(self, of: tuple[Measure, str], found: Rate | None, undecided: int, worst: Bounds | None) -> Estimate:
+        measure, language = of
+        return Estimate(
+            system=self.system,
+            measure=measure,
+            language=language,
+            group=self.group,
+            n=found.n if found else 0,
+            families=found.families if found else 0,
+            count=found.count if found else None,
+            rate=found.rate if found else None,
+            low=found.low if found else None,
+            high=found.high if found else None,
+            design_effect=found.design_effect if found else None,
+            undecided=undecided,
+            worst_low=worst.low if worst else None,
+            worst_high=worst.high if worst else None,
+        )
+
+    def _from_contrast(self, measure: Measure, language: str, found: Contrast | None, undecided: int) -> Estimate:
+        return Estimate(
+            system=self.system,
+            measure=measure,
+            language=language,
+            group=self.group,
+            n=found.n if found else 0,
+            families=found.families if found else 0,
+            rate=found.value if found else None,
+            low=found.low if found else None,
+            high=found.high if found else None,
+            undecided=undecided,
+        )

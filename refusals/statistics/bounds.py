@@ -38,6 +38,8 @@ def worst_case(bad: ArrayLike, good: ArrayLike, undecided: ArrayLike, *, level: 
         ValueError: shapes differ, or a count is no count.
     """
     wrong, right, unknown = (np.atleast_2d(np.asarray(counts)) for counts in (bad, good, undecided))
+    if not wrong.shape == right.shape == unknown.shape:
+        raise ValueError(f"shapes are {wrong.shape}, {right.shape}, {unknown.shape}: all need the same families")
     for_it = language_mean(wrong, wrong + right + unknown, level=level)
     against_it = language_mean(wrong + unknown, wrong + right + unknown, level=level)
     if for_it is None or against_it is None:

@@ -31,7 +31,7 @@ def clopper_pearson(count: float, n: float, level: float = 0.95) -> tuple[float,
         raise ValueError(f"count is {count}: it must lie between 0 and n, which is {n}")
     low = float(betaincinv(count, n - count + 1, tail)) if count > 0 else 0.0
     high = float(betaincinv(count + 1, n - count, 1 - tail)) if count < n else 1.0
-    return low, high
+    return min(low, count / n), max(high, count / n)  # betaincinv underflows to 1e-12 at counts near 1e-300
 
 
 def needed_families(limit: float, level: float = 0.95) -> int:

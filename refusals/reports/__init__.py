@@ -1,0 +1,99 @@
+"""A report says the ruling first, then what was measured, always with its interval and its gaps.
+
+Each module beside this one is a report. It has
+
+- `FILE`, the name of the file it is written to (empty: it is only printed);
+- `render(results, show_text=False) -> str`, a pure function: the same results give the same bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from refusals.gates import Ruling, Standing
+from refusals.outcomes import Outcome
+from refusals.plan import Plan
+from refusals.plugins import plugin, plugins
+from refusals.statistics import Estimate
+from refusals.systems import Reply
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+SCHEMA = "refusals/report/1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SystemFacts:
+    """What a run says of a system: how it was named, and what beside the prompts was sent to whom."""
+
+    name: str
+    kind: str
+    target: str
+    identity: Mapping[str, object] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LanguageFacts:
+    """What a report needs of a language to show it."""
+
+    tag: str
+    name: str
+    direction: str
+    script: str
+    tier: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """What was run: enough to run it again and to see that two runs can be compared.
+
+    Times are UTC in ISO 8601, cost is in USD, `corpus` digests every text and label of the corpus.
+    """
+
+    version: str
+    python: str
+    platform: str
+    started: str
+    finished: str
+    corpus: str
+    plan: str
+    seed: int
+    policy: str
+    judges: tuple[str, ...]
+    systems: tuple[SystemFacts, ...]
+    languages: tuple[LanguageFacts, ...]
+    untranslatable: Mapping[str, int]
+    calls: int
+    cost: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Results:
+    """Everything that a report can say. `replies` is empty unless texts are to be shown."""
+
+    manifest: Manifest
+    plan: Plan
+    outcomes: Mapping[str, Outcome]
+    estimates: tuple[Estimate, ...]
+    rulings: tuple[Ruling, ...]
+    standing: Standing | None
+    replies: Mapping[str, Reply]
+
+
+def render(name: str, results: Results, *, show_text: bool = False) -> str:
+    """Return the report of that name.
+
+    Raises:
+        InputError: if there is none.
+    """
+    module = plugin("reports", name).load()
+    return cast("Callable[..., str]", module.render)(results, show_text=show_text)
+
+
+def files_of(results: Results, *, show_text: bool = False) -> dict[str, str]:
+    """Return every report that is a file, by file name."""
+    modules = [found.load() for found in plugins("reports").values()]
+    return {module.FILE: module.render(results, show_text=show_text) for module in modules if module.FILE}
