@@ -22,11 +22,12 @@ from refusals.outcomes import Run
 from refusals.plan import Plan, Reader, make_plan
 from refusals.policies import load_policy
 from refusals.reports import LanguageFacts, Manifest, Results, SystemFacts, files_of
-from refusals.runner import Silence, Watch, run
+from refusals.runner import Silence, Watch, judged_as, run
 from refusals.runner.cache import Cache
 from refusals.runner.line import Line, Purse
 from refusals.statistics import estimate
 from refusals.study import GateSpec, Sides, Study, told_apart
+from refusals.systems import Failure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -172,6 +173,35 @@ def results_of(out: Path, study: Study | None = None, *, texts: bool = False) ->
         standing=overall(rulings),
         replies=replies,
     )
+
+
+async def judge_again(out: Path, study: Study, given: Path | None) -> int:
+    """Judge the stored replies of a run by the judges of a study; return how many outcomes changed.
+
+    Raises:
+        InputError: if the folder holds no run, or the study's judges are wrong.
+    """
+    corpus = load_corpus(find_corpus(given or study.corpus, study.folder))
+    purse = Purse(study.budget)
+    rubric = study.judge.rubric
+    model = None if rubric is None else Line(rubric, systems.build(rubric, corpus), purse)
+    bench = judges.build(study.judge, judges.Setting(languages=corpus.languages, model=model))
+    changed = 0
+    with only_here(out), Run(out / DATABASE) as kept:
+        outcomes, replies = kept.read(), kept.replies()
+        for trial in kept.plan().trials:
+            reply = replies.get(trial.id)
+            if reply is None or isinstance(reply, Failure):
+                continue
+            said = await bench.judge(trial.prompt, reply)
+            before = outcomes[trial.id]
+            after = judged_as(before, said, reply)
+            if after != before:
+                kept.append([(after, None)])
+                changed += after.ending is not before.ending
+    if model is not None:
+        await model.system.close()
+    return changed
 
 
 def write_reports(results: Results, out: Path, *, show_text: bool = False) -> list[Path]:

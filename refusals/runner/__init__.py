@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from refusals.judges import Bench, Judgement
@@ -152,14 +152,10 @@ def outcome_of(trial: Trial, answer: Answer, said: Judgement) -> Outcome:
     """Return the outcome that a judgement makes of an answer, with the facts beside it."""
     reply = answer.reply
     text = reply if isinstance(reply, Text) else None
-    return Outcome(
+    facts = Outcome(
         trial=trial.id,
         ending=said.ending,
-        judge=said.judge,
-        reason=said.reason,
-        category=said.category or (", ".join(reply.categories) if isinstance(reply, Verdict) else ""),
         score=reply.score if isinstance(reply, Verdict) else None,
-        reply_language=said.language,
         truncated=text is not None and text.finish is Finish.TRUNCATED,
         model="" if isinstance(reply, Failure) else reply.model,
         cached=answer.cached,
@@ -168,4 +164,18 @@ def outcome_of(trial: Trial, answer: Answer, said: Judgement) -> Outcome:
         output_tokens=(text.output_tokens or 0) if text else 0,
         cost=answer.cost,
         seconds=round(answer.seconds, 4),
+    )
+    return judged_as(facts, said, reply)
+
+
+def judged_as(outcome: Outcome, said: Judgement, reply: Reply) -> Outcome:
+    """Return the outcome with what a judgement says of its reply."""
+    categories = ", ".join(reply.categories) if isinstance(reply, Verdict) else ""
+    return replace(
+        outcome,
+        ending=said.ending,
+        judge=said.judge,
+        reason=said.reason,
+        category=said.category or categories,
+        reply_language=said.language,
     )

@@ -71,7 +71,7 @@ def auroc_mean(languages: Sequence[Scores], *, level: float = 0.95) -> Contrast 
     """The mean of the languages' AUROCs, each with equal weight; None where one of them has none.
 
     Scores are compared within a language only. The variance is that of Obuchowski (1997, Biometrics 53:567-578),
-    who sums the structural components of DeLong et al. (1988) by family; here they are summed over languages too.
+    who sums the structural components of DeLong et al. (1988, ibid. 44:837-845) by family; here over languages too.
     The interval is Clopper-Pearson's at the effective number of independent pairs, AUROC (1 - AUROC) / variance with
     the t adjustment, at most the number of cells. Where fewer than 20 families of either side are in a misordered
     pair (or in a rightly ordered one), it is the number of pairs that can be made of different families: half the
@@ -127,7 +127,7 @@ def _read(scores: Scores) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArr
 
 
 def _placements(above: NDArray[np.float64], below: NDArray[np.float64]) -> NDArray[np.float64]:
-    """For each of `above` the share of `below` under it, ties counting half (DeLong et al. 1988, eq. 3-4)."""
+    """For each of `above` the share of `below` under it, ties counting half (DeLong et al. 1988)."""
     ranked = np.sort(below)
     under = np.searchsorted(ranked, above, side="left") + np.searchsorted(ranked, above, side="right")
     shares: NDArray[np.float64] = under / (2.0 * ranked.size)

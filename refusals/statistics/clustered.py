@@ -59,6 +59,7 @@ def language_mean(bad: ArrayLike, decided: ArrayLike, *, level: float = 0.95) ->
     `bad` and `decided` are [languages, families], a family in the same column throughout. None where a language
     has no decided cell: a mean without it would answer another question. The interval is that of Korn & Graubard
     (1998, Survey Methodology 24:193-201): Clopper-Pearson at an effective sample size, see `effective_size`.
+    Simulated coverage of 95 % is 94 to 100 %, least where 20 to 40 families err (`benchmarks/coverage.py`).
 
     Raises:
         ValueError: as `clustered_rate`.
@@ -105,8 +106,8 @@ def counted(bad: ArrayLike, decided: ArrayLike) -> tuple[NDArray[np.float64], ND
 def influence(amounts: NDArray[np.float64], cells: NDArray[np.float64]) -> NDArray[np.float64]:
     """How far each family moves the mean of the languages' ratios, to first order: [families], summing to 0.
 
-    z_f = (1/L) Σ_l (y_lf - r_l n_lf) / Σ_f n_lf, with r_l = Σ_f y_lf / Σ_f n_lf (Woodruff 1971; Korn & Graubard 1999,
-    section 2.4). `amounts` is y and may be negative; `cells` is n. Each language has a cell.
+    z_f = (1/L) Σ_l (y_lf - r_l n_lf) / Σ_f n_lf, with r_l = Σ_f y_lf / Σ_f n_lf (Woodruff 1971, JASA 66:411-414).
+    `amounts` is y and may be negative; `cells` is n. Each language has a cell.
     """
     totals = cells.sum(axis=1, keepdims=True)
     ratios = amounts.sum(axis=1, keepdims=True) / totals
@@ -127,27 +128,28 @@ def families_showing(errors: NDArray[np.float64], cells: NDArray[np.float64]) ->
 def effective_size(cells: NDArray[np.float64], design_effect: float | None, level: float) -> float:
     """As many independent cells would tell as much; never more than there are.
 
-    With a design effect: n / design effect × (t_{n-1} / t_{F-1})², Korn & Graubard 1998. Without (None), families
+    With a design effect: n / design effect · (t_{n-1} / t_{F-1})², Korn & Graubard 1998. Without (None), families
     move as one: n is the number of families, or Kish's (1965, section 11.7) (Σw)² / Σw² where they weigh
-    differently. Either is at most L × that of the language with fewest cells (or families), which alone may hold
+    differently. Either is at most L times that of the language with fewest cells (or families), which alone may hold
     all errors; with as many in each language that is no limit beyond n.
     """
-    languages, families = cells.shape
+    languages, families = len(cells), len(cells.T)
     if design_effect is None:
         totals = cells.sum(axis=1, keepdims=True)
         weights = (cells * (totals.max() / totals)).sum(axis=0)
-        return min(_kish(weights), languages * min(_kish(row) for row in cells))
-    n = float(cells.sum())
-    adjustment = (student_t(n - 1, level) / student_t(families - 1, level)) ** 2
-    return min(n / design_effect * adjustment, languages * float(cells.sum(axis=1).min()))
+        thinnest = min(_kish(row) for row in cells)
+        return min(_kish(weights), languages * thinnest)
+    n, fewest = float(cells.sum()), float(cells.sum(axis=1).min())
+    ratio = student_t(n - 1, level) / student_t(families - 1, level)
+    return min(n / design_effect * ratio * ratio, languages * fewest)
 
 
 def _kish(weights: NDArray[np.float64]) -> float:
-    return float(weights.sum() ** 2 / (weights @ weights))
+    return float(weights.sum()) ** 2 / float(weights @ weights)
 
 
 def _design_effect(errors: NDArray[np.float64], cells: NDArray[np.float64], rate: float) -> float | None:
-    """Variance over p(1-p)/(n-1), that of n independent cells (Kish 1965, section 8.2), at least 1."""
+    """Variance over p(1-p)/(n-1), that of n independent cells, at least 1 (Kish 1965, section 8.2; as SURVEYFREQ)."""
     if cells.shape[1] < 2 or not 0 < rate < 1:
         return None
     z = influence(errors, cells)

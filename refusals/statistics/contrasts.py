@@ -1,6 +1,6 @@
 """Two rates of the same families make one figure, with one interval: Youden's J and the gap to a language.
 
-Limits are combined as by Zou & Donner (2008, Statistics in Medicine 27:1693-1702, eq. 6-7, "MOVER"; for paired
+Limits are combined as by Zou & Donner (2008, Statistics in Medicine 27:1693-1702, "MOVER"; for paired
 proportions Newcombe 1998, ibid. 17:2635-2650, method 10): the distance from the sum to its limit is the distance
 of each rate to its own, added in squares with their correlation. So they keep the skew of rare rates, which a
 t interval lacks (its upper limit misses 3.9 % instead of 2.5 % with 20 to 40 discordant families).
@@ -17,7 +17,7 @@ import numpy as np
 from refusals.statistics.clustered import Rate, counted, covariance, influence, language_mean
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike
+    from numpy.typing import ArrayLike, NDArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +121,7 @@ def _joined(one: float, other: float, correlation: float) -> float:
     return sqrt(max(0.0, one * one + other * other + 2 * correlation * one * other))
 
 
-def _correlation(one: np.typing.NDArray[np.float64], other: np.typing.NDArray[np.float64]) -> float:
+def _correlation(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
     """The correlation of two estimates, from their families' influences; 0 where one does not vary."""
     if one.size < 2:
         return 0.0
@@ -130,6 +130,6 @@ def _correlation(one: np.typing.NDArray[np.float64], other: np.typing.NDArray[np
 
 
 def _multinomial(up: Rate, down: Rate) -> float:
-    """The correlation of two shares of one multinomial, -sqrt(p q / ((1-p)(1-q))) (Johnson et al. 1997, eq. 35.11)."""
+    """The correlation of two shares of one multinomial, -sqrt(p q / ((1-p)(1-q))) (Agresti 2013, section 1.2)."""
     rest = (1 - up.rate) * (1 - down.rate)
     return -min(1.0, sqrt(up.rate * down.rate / rest)) if rest > 0 else -1.0

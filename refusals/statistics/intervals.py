@@ -13,10 +13,10 @@ def clopper_pearson(count: float, n: float, level: float = 0.95) -> tuple[float,
     """The two-sided interval of a proportion covers it at least `level` of the time.
 
     `count` successes in `n` trials; both may be fractions, as an effective sample size is (Korn &
-    Graubard 1998). The ends are the (1 - level) / 2 quantile of Beta(count, n - count + 1) and the
-    (1 + level) / 2 quantile of Beta(count + 1, n - count): Clopper & Pearson 1934, in the beta form
-    of Brown, Cai & DasGupta 2001, section 4.2.1. Both are fractions in [0, 1]; the low end at
-    count 0 is exactly 0.0 and the high end at count n exactly 1.0.
+    Graubard 1998). The ends are the (1 - level) / 2 quantile of Beta(count, n - count + 1) and the (1 + level) / 2
+    quantile of Beta(count + 1, n - count): Clopper & Pearson 1934 (Biometrika 26:404-413), in the beta form of
+    Brown, Cai & DasGupta 2001 (Statistical Science 16:101-133). Both are fractions in [0, 1]; the low end at count
+    0 is exactly 0.0 and the high end at count n exactly 1.0.
 
     Raises:
         ValueError: n is not above zero, since an empty cell has no interval (not even [0, 1], which a

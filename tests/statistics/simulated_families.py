@@ -22,7 +22,7 @@ LANGUAGE_SPREAD = 0.5  # standard deviation of the languages' fixed effects, in 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Population:
-    """Logit-normal families: P(error) = expit(mean + spread × family effect + language effect).
+    """Logit-normal families: P(error) = expit(mean + spread · family effect + language effect).
 
     The mean over languages and families is `rate`, and `icc` is the share of a cell's variance that is its family's.
     """
@@ -34,22 +34,18 @@ class Population:
 
     def draw(self, rng: np.random.Generator, repetitions: int) -> Iterator[NDArray[np.int64]]:
         """Errors [languages, families], one cell each, `repetitions` times."""
-        return (errors for errors, _ in self.draw_pairs(rng, repetitions))
+        return (self.errors(rng, rng.standard_normal(self.families)) for _ in range(repetitions))
 
-    def draw_pairs(
-        self, rng: np.random.Generator, repetitions: int, shared: float = 0.0
-    ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
-        """Two such arrays whose family effects correlate by `shared`."""
+    def errors(self, rng: np.random.Generator, effect: NDArray[np.float64]) -> NDArray[np.int64]:
+        """Errors [languages, families] of the families with these effects, which are standard normal."""
+        chances = self.chances(effect)
+        return (rng.random(chances.shape) < chances).astype(np.int64)
+
+    def chances(self, effect: NDArray[np.float64]) -> NDArray[np.float64]:
+        """P(error), [languages, families]."""
         mean, spread = calibrated(self.rate, self.icc, self.languages)
-        offsets = language_effects(self.languages)[:, None]
-        for _ in range(repetitions):
-            effect = rng.standard_normal((2, self.families))
-            effect[1] = shared * effect[0] + (1 - shared**2) ** 0.5 * effect[1]
-            one, other = (
-                (rng.random((self.languages, self.families)) < expit(mean + spread * row + offsets)).astype(np.int64)
-                for row in effect
-            )
-            yield one, other
+        drawn: NDArray[np.float64] = expit(mean + spread * effect + language_effects(self.languages)[:, None])
+        return drawn
 
 
 def language_effects(languages: int) -> NDArray[np.float64]:

@@ -1,3 +1,5 @@
+"""The area under the curve: scikit-learn's value, DeLong's and Obuchowski's variance, a bound when perfect."""
+
 from __future__ import annotations
 
 import numpy as np
@@ -55,7 +57,7 @@ def test_the_area_lies_in_its_interval(scores: Scores) -> None:
 
 
 def test_the_variance_is_that_of_delong_without_clusters() -> None:
-    """With a family for every case the variance is S10/m + S01/n (DeLong et al. 1988, eq. 5-8)."""
+    """With a family for every case the variance is S10/m + S01/n (DeLong et al. 1988)."""
     rng = np.random.default_rng(3)
     above, below = np.round(rng.normal(1, 1, 37), 1), np.round(rng.normal(0, 1, 53), 1)
     scores = Scores(values=np.r_[above, below], harmful=np.arange(90) < 37, families=np.arange(90))

@@ -1,3 +1,5 @@
+"""Undecided cells, counted both ways, never narrow anything."""
+
 from __future__ import annotations
 
 import numpy as np
@@ -57,6 +59,19 @@ def test_ends_are_those_of_the_two_fillings() -> None:
     assert low is not None
     assert high is not None
     assert bounds == Bounds(rate_low=0.3, rate_high=0.4, low=low.low, high=high.high)
+
+
+def test_a_filling_that_makes_the_spread_known_does_not_narrow_the_bounds() -> None:
+    """With one undecided cell good, 20 families are right instead of 19 and the interval would be surer: it is not."""
+    good, undecided = np.zeros((10, 100), dtype=int), np.zeros((10, 100), dtype=int)
+    good[np.arange(19) % 10, np.arange(19)] = 1
+    undecided[0, 50] = 1
+    bad = 1 - good - undecided
+    bounds, rate = worst_case(bad, good, undecided), language_mean(bad, bad + good)
+
+    assert bounds is not None
+    assert rate is not None
+    assert bounds.low == rate.low
 
 
 def test_nothing_but_undecided_has_bounds_without_a_rate() -> None:

@@ -1,3 +1,5 @@
+"""Rates of families: the variance of a clustered regression, the interval of Korn & Graubard, the worst when rare."""
+
 from __future__ import annotations
 
 import numpy as np
@@ -59,9 +61,7 @@ def test_interval_is_that_of_korn_and_graubard(seed: int) -> None:
     assert (rate.n, rate.families, rate.count) == (n, families, errors.sum())
     assert rate.design_effect == pytest.approx(design_effect, rel=1e-12)
     assert rate.n_effective == pytest.approx(size, rel=1e-12)
-    assert (rate.low, rate.high) == pytest.approx(
-        proportion_confint(rate.rate * size, size, method="beta"), abs=1e-9
-    )
+    assert (rate.low, rate.high) == pytest.approx(proportion_confint(rate.rate * size, size, method="beta"), abs=1e-9)
 
 
 @given(families=st.integers(1, 400), share=st.floats(0, 1))
@@ -71,9 +71,7 @@ def test_one_cell_a_family_is_exact(families: int, share: float) -> None:
     rate = clustered_rate(errors, np.ones(families))
 
     assert rate is not None
-    assert (rate.low, rate.high) == pytest.approx(
-        proportion_confint(errors.sum(), families, method="beta"), abs=1e-9
-    )
+    assert (rate.low, rate.high) == pytest.approx(proportion_confint(errors.sum(), families, method="beta"), abs=1e-9)
     assert rate.n_effective == pytest.approx(families)
 
 
@@ -86,20 +84,18 @@ def test_forty_two_families_without_an_error_leave_eight_per_cent() -> None:
     assert (rate.n, rate.families, rate.n_effective, rate.design_effect, rate.few) == (840, 42, 42, None, True)
 
 
-@pytest.mark.parametrize(("showing", "few"), [(0, True), (1, True), (19, True), (20, False), (35, False)])
-@pytest.mark.parametrize("mirrored", [False, True])
-def test_fewer_than_twenty_families_with_the_rarer_outcome_move_as_one(
-    showing: int, few: bool, mirrored: bool
-) -> None:
+@pytest.mark.parametrize(("showing", "few"), [(0, "few"), (1, "few"), (19, "few"), (20, "enough"), (35, "enough")])
+@pytest.mark.parametrize("rarer", ["wrong", "right"])
+def test_fewer_than_twenty_families_with_the_rarer_outcome_move_as_one(showing: int, few: str, rarer: str) -> None:
     """With 19 families in error the effective sample is the families; with 20 their spread is believed."""
     cells = np.full((10, 100), 1)
     errors = np.zeros((10, 100), dtype=int)
     errors[np.arange(showing) % 10, np.arange(showing)] = 1
-    rate = language_mean(cells - errors if mirrored else errors, cells)
+    rate = language_mean(errors if rarer == "wrong" else cells - errors, cells)
 
     assert rate is not None
-    assert rate.few is few
-    assert (rate.n_effective == 100) is few
+    assert rate.few is (few == "few")
+    assert (rate.n_effective == 100) is (few == "few")
     assert rate.n_effective <= 1000
 
 
@@ -130,6 +126,18 @@ def test_a_thin_language_widens_the_mean() -> None:
     rate = language_mean(np.zeros((2, 300)), decided)
 
     assert rate is not None
+    assert rate.n_effective == 6
+
+
+def test_a_thin_language_widens_the_mean_though_others_err() -> None:
+    """25 families with errors in one language say nothing of another that has three."""
+    decided, errors = np.ones((2, 300)), np.zeros((2, 300))
+    decided[0, 3:] = 0
+    errors[1, 200:225] = 1
+    rate = language_mean(errors, decided)
+
+    assert rate is not None
+    assert not rate.few
     assert rate.n_effective == 6
 
 

@@ -1,3 +1,5 @@
+"""Youden's J and the paired gap: intervals that hold when hardly anything is discordant."""
+
 from __future__ import annotations
 
 import numpy as np
@@ -82,9 +84,7 @@ def test_the_gap_covers_by_enumeration(families: int, discordant: float, balance
             )
             if chance < 1e-6:  # at most 0.005 in all, counted as missed
                 continue
-            gap = paired_gap(
-                np.arange(families) < plus, np.arange(families)[::-1] < minus, np.ones(families)
-            )
+            gap = paired_gap(np.arange(families) < plus, np.arange(families)[::-1] < minus, np.ones(families))
             assert gap is not None
             covered += chance * (gap.low <= up - down <= gap.high)
             missed_above += chance * (gap.low > up - down)
@@ -123,6 +123,17 @@ def test_the_gap_follows_the_correlation_of_its_parts() -> None:
     assert far is not None
     assert near.value == far.value == 0
     assert near.high - near.low < (far.high - far.low) / 5
+
+
+def test_few_discordant_families_are_not_trusted_to_cancel_out() -> None:
+    """Five families that gain one case and lose another do not show that families always do both."""
+    both, five = np.full(100, 2), (np.arange(100) < 5).astype(int)
+    same, apart = paired_gap(five, five, both), paired_gap(five, five[::-1], both)
+
+    assert same is not None
+    assert apart is not None
+    assert same.value == apart.value == 0
+    assert (same.low, same.high) == pytest.approx((apart.low, apart.high), rel=0.02)
 
 
 def test_perfect_answers_leave_room_for_errors() -> None:

@@ -1,3 +1,5 @@
+"""The interval of one proportion, and the families that a limit needs."""
+
 from __future__ import annotations
 
 import subprocess

@@ -1,3 +1,5 @@
+"""Families are whole or broken, and undecided where anything is."""
+
 from __future__ import annotations
 
 import numpy as np

@@ -1,0 +1,143 @@
+"""Options that several commands share, and the study that they make of a file or of nothing."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, replace
+from functools import update_wrapper
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from refusals.errors import InputError, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from refusals.study import Study, SystemSpec
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What the command line says about what is measured."""
+
+    study: Path | None = None
+    system: tuple[str, ...] = ()
+    threshold: tuple[str, ...] = ()
+    language: tuple[str, ...] = ()
+    domain: tuple[str, ...] = ()
+    label: tuple[str, ...] = ()
+    kind: tuple[str, ...] = ()
+    limit: int | None = None
+    seed: int | None = None
+    max_calls: int | None = None
+    max_cost: float | None = None
+    corpus: Path | None = None
+    policy: str | None = None
+
+
+def measured(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options that say what is measured; they arrive as one `asked`."""
+    options = (
+        click.argument("study", required=False, type=click.Path(path_type=Path)),
+        click.option("--system", multiple=True, metavar="[NAME=]SPEC", help=_SPECS),
+        click.option("--threshold", multiple=True, metavar="[NAME=]SCORE", help="From which score on a system flags."),
+        click.option("--language", multiple=True, metavar="TAG[,TAG]", help="Only these languages (BCP-47 tags)."),
+        click.option("--domain", multiple=True, metavar="NAME[,NAME]", help="Only these domains."),
+        click.option("--label", multiple=True, metavar="LABEL", help="Only benign, dual_use or harmful cases."),
+        click.option("--kind", multiple=True, metavar="KIND", help="Only these kinds of case."),
+        click.option("--limit", type=click.IntRange(min=1), metavar="N", help="At most N families, drawn by the seed."),
+        click.option("--seed", type=click.IntRange(min=0), metavar="N", help="Seed of the visiting order (default 0)."),
+        click.option(
+            "--max-calls", type=click.IntRange(min=0), metavar="N", help="Stop after N calls; the rest is not_run."
+        ),
+        click.option(
+            "--max-cost", type=click.FloatRange(min=0), metavar="USD", help="Stop at this cost; the rest is not_run."
+        ),
+        click.option(
+            "--corpus", type=click.Path(path_type=Path), metavar="DIR", help="Folder with cases/ and translations/."
+        ),
+        click.option("--policy", metavar="NAME", help="default, strict, open, or a file of your own."),
+    )
+
+    def gathered(**given: Any) -> Any:
+        asked = Asked(**{name: given.pop(name) for name in Asked.__dataclass_fields__})
+        return command(asked=asked, **given)
+
+    update_wrapper(gathered, command)
+    for option in reversed(options):
+        gathered = option(gathered)
+    return gathered
+
+
+_SPECS = (
+    "A system under test: anthropic:MODEL, openai_compatible:MODEL@BASE_URL, command:'PROGRAM ARGS', "
+    "python:module:callable, recorded:FILE.jsonl, or a built-in one. Repeatable."
+)
+
+
+def study_of(asked: Asked) -> Study:
+    """Return the study of the file, changed by the options; the built-in one if there is neither.
+
+    Raises:
+        InputError: if the file or an option is wrong.
+    """
+    from refusals.study import built_in_study, load_study, parse_spec, told_apart
+
+    path = asked.study or _named_by_pyproject()
+    study = built_in_study() if path is None else load_study(path)
+    if asked.system:
+        study = replace(
+            study,
+            systems=told_apart(parse_spec(spec) for spec in asked.system),
+            gates=() if path is None else study.gates,
+        )
+    study = replace(study, systems=_with_thresholds(study.systems, asked.threshold), selection=_selection(study, asked))
+    budget = replace(
+        study.budget,
+        max_calls=study.budget.max_calls if asked.max_calls is None else asked.max_calls,
+        max_cost=study.budget.max_cost if asked.max_cost is None else asked.max_cost,
+    )
+    return replace(
+        study,
+        budget=budget,
+        seed=study.seed if asked.seed is None else asked.seed,
+        corpus=asked.corpus or study.corpus,
+        policy=str(Path.cwd() / asked.policy) if asked.policy and "." in asked.policy else asked.policy or study.policy,
+    )
+
+
+def _selection(study: Study, asked: Asked) -> Any:
+    parts = {"languages": asked.language, "domains": asked.domain, "labels": asked.label, "kinds": asked.kind}
+    given = {
+        name: tuple(word for value in values for word in value.split(",") if word) for name, values in parts.items()
+    }
+    chosen = {name: words for name, words in given.items() if words}
+    return replace(study.selection, **chosen, limit=asked.limit or study.selection.limit)
+
+
+def _with_thresholds(specs: tuple[SystemSpec, ...], given: tuple[str, ...]) -> tuple[SystemSpec, ...]:
+    for written in given:
+        name, _, score = written.rpartition("=")
+        names = [spec.name for spec in specs]
+        if name and name not in names:
+            raise InputError(f"--threshold: no system is called {name!r}; {nearest(name, names)}")
+        try:
+            value = float(score)
+        except ValueError:
+            raise InputError(f"--threshold: {score!r} is no number; write NAME=0.5") from None
+        specs = tuple(replace(spec, threshold=value) if name in ("", spec.name) else spec for spec in specs)
+    return specs
+
+
+def _named_by_pyproject() -> Path | None:
+    path = Path("pyproject.toml")
+    if not path.is_file():
+        return None
+    try:
+        settings = tomllib.loads(path.read_text("utf-8")).get("tool", {}).get("refusals", {})
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(f"pyproject.toml: {error}") from error
+    named = settings.get("study")
+    return Path(named) if named else None

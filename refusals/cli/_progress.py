@@ -1,0 +1,115 @@
+"""A live bar where somebody looks on, plain lines where nobody does; both on standard error."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections import Counter
+from collections.abc import Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from refusals.outcomes import RETRIED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from refusals.outcomes import Outcome
+    from refusals.plan import Trial
+    from refusals.runner import Watch
+    from refusals.runner.line import Line
+
+SECONDS_BETWEEN_LINES = 10.0
+
+
+@contextmanager
+def watching() -> Iterator[Watch]:
+    """Yield whoever looks on."""
+    if not sys.stderr.isatty():
+        lines = Lines()
+        yield lines
+        lines.close()
+        return
+    bars = Bars()
+    try:
+        yield bars
+    finally:
+        bars.close()
+
+
+class Lines:
+    """One line a system every few seconds, and one at its end."""
+
+    def __init__(self) -> None:
+        self._totals: Mapping[str, int] = {}
+        self._done: Counter[str] = Counter()
+        self._failed: Counter[str] = Counter()
+        self._began = self._last = time.monotonic()
+
+    def begin(self, totals: Mapping[str, int], done: Mapping[str, int]) -> None:
+        """Say what there is to do."""
+        self._totals = totals
+        self._done = Counter(done)
+        for name, total in totals.items():
+            already = f", {done[name]:,} done before" if done[name] else ""
+            self._say(f"{name}: {total:,} cells{already}")
+
+    def ended(self, trial: Trial, outcome: Outcome, line: Line) -> None:
+        """Count, and say so from time to time."""
+        name = trial.system
+        self._done[name] += 1
+        self._failed[name] += outcome.ending in RETRIED
+        now = time.monotonic()
+        if self._done[name] == self._totals[name] or now - self._last > SECONDS_BETWEEN_LINES:
+            self._last = now
+            rate = self._done.total() / max(now - self._began, 0.001)
+            failed = f", {self._failed[name]:,} failed" if self._failed[name] else ""
+            cost = f", {line.purse.cost:.2f} USD" if line.purse.cost else ""
+            self._say(f"{name}: {self._done[name]:,} of {self._totals[name]:,}{failed}{cost} ({rate:,.0f} cells/s)")
+
+    def close(self) -> None:
+        """Nothing is left to say."""
+
+    @staticmethod
+    def _say(text: str) -> None:
+        print(text, file=sys.stderr, flush=True)  # noqa: T201 - names of systems and numbers only
+
+
+class Bars:
+    """A bar a system with rate, cost and failures."""
+
+    def __init__(self) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[said]}"),
+            TimeRemainingColumn(),
+            console=Console(stderr=True),
+        )
+        self._tasks: dict[str, Any] = {}
+        self._failed: Counter[str] = Counter()
+        self._began = time.monotonic()
+
+    def begin(self, totals: Mapping[str, int], done: Mapping[str, int]) -> None:
+        """Draw the bars."""
+        for name, total in totals.items():
+            self._tasks[name] = self._progress.add_task(name, total=total, completed=done[name], said="")
+        self._progress.start()
+
+    def ended(self, trial: Trial, outcome: Outcome, line: Line) -> None:
+        """Move the bar."""
+        name = trial.system
+        self._failed[name] += outcome.ending in RETRIED
+        rate = line.purse.calls / max(time.monotonic() - self._began, 0.001)
+        said = f"{rate:,.0f}/s, {line.limiter.in_flight} in flight"
+        said += f", {line.purse.cost:.2f} USD" if line.purse.cost else ""
+        said += f", [red]{self._failed[name]:,} failed[/red]" if self._failed[name] else ""
+        self._progress.update(self._tasks[name], advance=1, said=said)
+
+    def close(self) -> None:
+        """Leave the bars as they are."""
+        self._progress.stop()

@@ -1,0 +1,72 @@
+"""`refusals run` measures and reports."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from refusals.cli._options import Asked, measured, study_of
+
+if TYPE_CHECKING:
+    from refusals.pipeline import Ways
+    from refusals.study import Study
+
+
+@click.command("run")
+@measured
+@click.option("--concurrency", type=click.IntRange(min=1), metavar="N", help="Calls in flight at most.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), metavar="DIR", help="Where to; a run that stopped there goes on."
+)
+@click.option("--fresh", is_flag=True, help="Ask anew: no reply is taken from the cache or kept in it.")
+@click.option("--show-text", is_flag=True, help="Write prompts and replies into the reports.")
+def command(asked: Asked, concurrency: int | None, out: Path | None, *, fresh: bool, show_text: bool) -> int:
+    """Ask the systems of STUDY every case in every language, judge the answers and report.
+
+    Without STUDY and --system the built-in systems run over the whole corpus, offline. Results
+    are kept as they come: what was interrupted goes on with the same --out.
+    """
+    from refusals.cli._progress import watching
+    from refusals.gates import exit_code
+    from refusals.pipeline import Ways, results_of, write_reports
+    from refusals.reports import render
+
+    study = study_of(asked)
+    folder = out or Path("runs") / f"{asked.study.stem if asked.study else 'run'}-{datetime.now(UTC):%Y%m%d-%H%M%S}"
+    with watching() as watch:
+        interrupted = _interrupted(study, folder, Ways(concurrency=concurrency, fresh=fresh, watch=watch))
+    if interrupted:
+        click.echo(
+            f"refusals: interrupted; results so far are kept. Go on with the same command and --out {folder}", err=True
+        )
+        return 130
+    results = results_of(folder, texts=show_text)
+    written = write_reports(results, folder, show_text=show_text)
+    click.echo(render("terminal", results))
+    click.echo(
+        f"Reports: {', '.join(str(path) for path in written if path.suffix in ('.html', '.json', '.md', '.xml'))}"
+    )
+    return exit_code(results.standing)
+
+
+def _interrupted(study: Study, folder: Path, ways: Ways) -> bool:
+    from refusals.pipeline import measure, prepare
+
+    async def go() -> None:
+        await measure(await prepare(study), folder, ways)
+
+    signal.signal(signal.SIGTERM, _as_interrupt)
+    try:
+        asyncio.run(go())
+    except KeyboardInterrupt:
+        return True
+    return False
+
+
+def _as_interrupt(*_: Any) -> None:
+    raise KeyboardInterrupt

@@ -1,0 +1,113 @@
+"""A reply has places: what it opens with, what follows at once, what it ends with, and what it only quotes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+
+from refusals.judges._normal import letters
+
+OPENING = 200  # a sentence opens a reply if it is one of the first two, or starts within so many letters
+LONGEST = 600  # characters that count as one sentence where nothing ends it
+SUBSTANCE = 400  # letters after the opening that make what follows a later part
+
+_CODE = re.compile(r"```.*?(?:```|\Z)|~~~.*?(?:~~~|\Z)|`[^`\n]{1,400}`", re.DOTALL)
+_BLOCK_QUOTE = re.compile(r"^[ \t]{0,3}[>＞].*$", re.MULTILINE)  # noqa: RUF001 - the full-width sign is what is meant
+_QUOTES = re.compile(
+    "«[^«»]{0,600}»|»[^«»]{0,600}«|“[^“”]{0,600}”|„[^„“”]{0,600}[“”]|「[^「」]{0,600}」|『[^『』]{0,600}』|‹[^‹›]{0,600}›"
+    r'|"[^"\n]{0,600}"|＂[^＂\n]{0,600}＂'  # noqa: RUF001
+    r"|(?<!\w)['‘‚](?:[^'‘’\n]|(?<=\w)['’](?=\w)){2,600}['’](?!\w)"  # noqa: RUF001
+)
+# Novels in many languages open speech with a dash.
+_SPEECH = re.compile(r"^[ \t]*[—–―][^\n.!?…]{0,600}", re.MULTILINE)  # noqa: RUF001
+_ADDRESS = re.compile(r"\b(?:https?://|www\.)\S+")
+_NUMBERED = re.compile(r"^[ \t>*#-]*(?:\d{1,2}[.):、．]|[①-⑳])", re.MULTILINE)  # noqa: RUF001
+_GIVES = (":", "：")  # noqa: RUF001 - a line that ends so is followed by a given text or a list
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """The parts of a reply, without what it quotes. `late` is empty where the reply is short.
+
+    `after` counts the letters behind the opening; `steps` is true for code and numbered lists.
+    """
+
+    opening: str
+    early: str
+    late: str
+    closing: str
+    after: int
+    steps: bool
+
+    @property
+    def outside(self) -> str:
+        """All that is not quoted."""
+        return f"{self.opening}\n{self.early}\n{self.late}"
+
+
+def lay_out(text: str, endings: Iterable[str]) -> Layout:
+    """Return the parts of a reply; `endings` are the marks that end a sentence."""
+    without_code = _CODE.sub("\n", text)
+    sentences = list(_sentences(_outside(without_code), frozenset(endings)))
+    opening = _opening(sentences)
+    rest = sentences[opening:]
+    early = _until(rest, SUBSTANCE)
+    late = rest[early:]
+    return Layout(
+        opening=" ".join(sentences[:opening]),
+        early="\n".join(rest[:early]),
+        late="\n".join(late),
+        closing="\n".join(late[-2:]),
+        after=sum(map(letters, rest)),
+        steps="```" in text or len(_NUMBERED.findall(text)) >= 3,  # noqa: PLR2004 - a list
+    )
+
+
+def _outside(text: str) -> str:
+    """Return the text without quotations, or all of it where next to nothing stands outside of them."""
+    outside = _SPEECH.sub(" ", _QUOTES.sub(" ", _BLOCK_QUOTE.sub("", text)))
+    outside = _ADDRESS.sub(" ", outside)
+    return outside if letters(outside) * 10 > letters(text) else text
+
+
+def _sentences(text: str, endings: frozenset[str]) -> Iterable[str]:
+    start = 0
+    for end in (*(match.end() for match in _end(endings).finditer(text)), len(text)):
+        sentence = text[start:end].strip()
+        start = end
+        for cut in range(0, len(sentence), LONGEST):
+            piece = sentence[cut : cut + LONGEST]
+            if letters(piece):
+                yield piece + ("\n" if sentence.endswith(_GIVES) else "")
+
+
+@cache
+def _end(endings: frozenset[str]) -> re.Pattern[str]:
+    """Return what ends a sentence: a mark of ASCII before a space, another anywhere, or a line's end."""
+    narrow = "".join(re.escape(mark) for mark in sorted(endings) if mark.isascii())
+    wide = "".join(re.escape(mark) for mark in sorted(endings) if not mark.isascii())
+    marks = (f"[{narrow}]+(?=[\\s*_)\\]]|$)" if narrow else "", f"[{wide}]+" if wide else "", "\\n+")
+    return re.compile("|".join(mark for mark in marks if mark))
+
+
+def _opening(sentences: list[str]) -> int:
+    """Return how many sentences open the reply; a line that announces a given text is the last of them."""
+    said = 0
+    for count, sentence in enumerate(sentences):
+        if count >= 2 and said >= OPENING:  # noqa: PLR2004 - the first two sentences
+            return count
+        if sentence.endswith("\n"):
+            return count + 1
+        said += letters(sentence)
+    return len(sentences)
+
+
+def _until(sentences: list[str], limit: int) -> int:
+    said = 0
+    for count, sentence in enumerate(sentences):
+        if said >= limit:
+            return count
+        said += letters(sentence)
+    return len(sentences)

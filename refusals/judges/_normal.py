@@ -1,0 +1,103 @@
+"""Two writings of the same words become the same tokens, in any script.
+
+Models write the apostrophe in five ways, drop the marks of Yoruba and the points of Arabic, and put
+emphasis inside a word. None of that changes what is said, and NFKC alone undoes little of it.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+
+# Each of these stands for an apostrophe somewhere; NFKC leaves them apart.
+_APOSTROPHES = frozenset("'`´ʹʻʼʽˈ‘’‛′＇ꞌ՚")  # noqa: RUF001 - they are what is meant
+_EMPHASIS = frozenset("*_~")
+_TATWEEL = "\u0640"
+# Letters by their category, yet they show nothing.
+_BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800\u034f")
+# Scripts that put no space between words: Thai to Tibetan, Myanmar, Khmer, then kana and Han.
+_UNSPACED = ((0x0E00, 0x0FFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x2E80, 0x30FF), (0x3400, 0x4DBF))
+_UNSPACED_TOO = ((0x4E00, 0x9FFF), (0x20000, 0x3FFFF))
+_WIDE = frozenset("WF")
+
+
+class _Table(dict[int, str]):
+    """Says what each character becomes, and works that out once a character."""
+
+    def __init__(self, *, marks: bool) -> None:
+        self._marks = marks
+
+    def __missing__(self, code: int) -> str:
+        made = self[code] = self._made(chr(code))
+        return made
+
+    def _made(self, character: str) -> str:
+        if character in _APOSTROPHES or character in _EMPHASIS or character == _TATWEEL or character in _BLANK:
+            return ""
+        category = unicodedata.category(character)
+        if category == "Cf":
+            return ""
+        if category[0] in "PSZC":
+            return " "
+        kind = unicodedata.combining(character)
+        if kind == 7 or 10 <= kind <= 35:  # noqa: PLR2004 - nukta; the vowel points of Hebrew and Arabic, always optional
+            return ""
+        if kind >= 200 and not self._marks:  # marks set above and below a letter
+            return ""
+        digit = unicodedata.digit(character, None)
+        if digit is not None:
+            return str(digit)
+        return f" {character} " if is_unspaced(ord(character)) else character
+
+
+_WITH_MARKS = _Table(marks=True)
+_WITHOUT_MARKS = _Table(marks=False)
+
+
+def is_unspaced(code: int) -> bool:
+    """Return whether a character is of a script that puts no space between words."""
+    return any(low <= code <= high for low, high in (*_UNSPACED, *_UNSPACED_TOO))
+
+
+def tokens(text: str, *, marks: bool = False) -> list[str]:
+    """Return the words of a text, folded; in scripts without spaces each character is one.
+
+    Case, width, apostrophes, emphasis, digits' script, punctuation and invisible characters make no
+    difference; neither do marks above and below letters, unless `marks`.
+    """
+    folded = unicodedata.normalize("NFKD", text).casefold()
+    return folded.translate(_WITH_MARKS if marks else _WITHOUT_MARKS).split()
+
+
+def marks_per_letter(text: str) -> float:
+    """Return how many marks stand above or below a letter on average, of those that `tokens` may leave out."""
+    folded = unicodedata.normalize("NFKD", text)
+    marks = sum(unicodedata.combining(character) >= 200 for character in folded)
+    return marks / max(1, sum(map(str.isalpha, folded)))
+
+
+class _Weights(dict[str, int]):
+    """Says how much of a text a character is, and works that out once a character."""
+
+    def __missing__(self, character: str) -> int:
+        wide = 3 if unicodedata.east_asian_width(character) in _WIDE else 1
+        made = self[character] = wide if character.isalpha() and character not in _BLANK else 0
+        return made
+
+
+_WEIGHTS = _Weights()
+
+
+def letters(text: str) -> int:
+    """Return how many letters a text has; a wide East Asian one says as much as three."""
+    return sum(map(_WEIGHTS.__getitem__, text))
+
+
+def is_visible(text: str) -> bool:
+    """Return whether anything in the text can be seen: not only spaces, controls and fillers."""
+    return any(unicodedata.category(character)[0] not in "ZC" and character not in _BLANK for character in text)
+
+
+def distinct(words: Iterable[str]) -> int:
+    """Return how many different words there are."""
+    return len(set(words))

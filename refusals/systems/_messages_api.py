@@ -1,0 +1,150 @@
+"""An answer of Anthropic's Messages API says how it ended, and that goes before its words.
+
+A refusal is a stop reason, or the 400 of the content filter, and so is a result and never an
+error. As no tools are offered, `tool_use` cannot be a whole answer: it is UNKNOWN, like every
+literal that is not in `_FINISHES`. `pause_turn` is by definition the beginning of an answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from refusals.systems import Failure, Finish, Reply, Text
+from refusals.systems._chat import STATUS, are_readable, at, count_at, joined, literal, say_error, text_at
+
+_FINISHES = {
+    "end_turn": Finish.COMPLETE,
+    "stop_sequence": Finish.COMPLETE,
+    "max_tokens": Finish.TRUNCATED,
+    "model_context_window_exceeded": Finish.TRUNCATED,
+    "pause_turn": Finish.TRUNCATED,
+}
+# The filter's 400 has no code of its own (`type` is invalid_request_error, `details` is null), so
+# its sentence is all that tells it from a malformed request.
+_FILTER = "content filtering policy"
+
+
+def read(raw: object) -> Reply:
+    """Read an answer: the JSON object of its body, with `http_status` beside it if that was an error's.
+
+    Never raises. A `Failure` is what is no answer, and so no evidence about the model.
+    """
+    if not isinstance(raw, Mapping):
+        return Failure(message="the answer is not one complete JSON object")
+    if raw.get(STATUS) or raw.get("error") or raw.get("type") == "error":
+        return _read_error(raw)
+    if not isinstance(raw.get("content"), list):
+        return Failure(message="the answer has no content")
+    finish, signal = _finish(raw)
+    return Text(
+        text=joined(raw["content"], "text"),
+        finish=finish,
+        signal=signal,
+        category=text_at(raw, "stop_details", "category") if finish is Finish.BLOCKED else "",
+        model=text_at(raw, "model"),
+        input_tokens=count_at(raw, "usage", "input_tokens"),
+        output_tokens=count_at(raw, "usage", "output_tokens"),
+    )
+
+
+def _finish(raw: Mapping[str, Any]) -> tuple[Finish, str]:
+    reason, detail = raw.get("stop_reason"), at(raw, "stop_details", "type")
+    signal = f"stop_reason={literal(reason)}"
+    if reason == "refusal":
+        return Finish.BLOCKED, signal
+    if detail is not None:
+        return Finish.BLOCKED if detail == "refusal" else Finish.UNKNOWN, f"stop_details.type={literal(detail)}"
+    if not are_readable(raw["content"]):
+        return Finish.UNKNOWN, "content that cannot be read"
+    if other := _other_model(raw):
+        return Finish.UNKNOWN, other
+    return (_FINISHES.get(reason, Finish.UNKNOWN) if isinstance(reason, str) else Finish.UNKNOWN), signal
+
+
+def _other_model(raw: Mapping[str, Any]) -> str:
+    """Return what tells that a fallback model has answered: we never ask for one, a gateway may."""
+    if any(at(block, "type") == "fallback" for block in raw["content"]):
+        return "content.type=fallback"
+    turns = at(raw, "usage", "iterations")
+    fallback = isinstance(turns, list) and any(at(turn, "type") == "fallback_message" for turn in turns)
+    return "usage.iterations.type=fallback_message" if fallback else ""
+
+
+def _read_error(raw: Mapping[str, Any]) -> Reply:
+    said = text_at(raw, "error", "message")
+    if raw.get(STATUS) == 400 and at(raw, "error", "type") == "invalid_request_error" and _FILTER in said.lower():
+        return Text(text="", finish=Finish.BLOCKED, signal=f"http 400 {_FILTER}")
+    return Failure(message=say_error(raw))
+
+
+def _message(text: str, stop_reason: str | None, **more: Any) -> dict[str, Any]:
+    content = [{"type": "text", "text": text}] if text else []
+    usage = {"input_tokens": 9, "output_tokens": 5}
+    return {"type": "message", "model": "m-1", "content": content, "stop_reason": stop_reason, "usage": usage} | more
+
+
+def _text(text: str, finish: Finish, signal: str, category: str = "") -> Text:
+    return Text(
+        text=text, finish=finish, signal=signal, category=category, model="m-1", input_tokens=9, output_tokens=5
+    )
+
+
+def _error(status: int, kind: str, message: str) -> dict[str, Any]:
+    return {STATUS: status, "type": "error", "error": {"details": None, "type": kind, "message": message}}
+
+
+_CYBER = {"type": "refusal", "category": "cyber", "explanation": None}
+_THOUGHT = {"type": "thinking", "thinking": "They ask me to …", "signature": "c2ln"}
+_SPLIT = [_THOUGHT, {"type": "text", "text": " Two"}, {"type": "text", "text": "\nparts "}]
+_HOP = [{"type": "fallback"}, {"type": "text", "text": "Sure."}]
+
+EXAMPLES: tuple[tuple[object, Reply], ...] = (
+    (_message("Sure.", "end_turn"), _text("Sure.", Finish.COMPLETE, "stop_reason=end_turn")),
+    (_message("Sure.", "stop_sequence"), _text("Sure.", Finish.COMPLETE, "stop_reason=stop_sequence")),
+    (_message("", "end_turn"), _text("", Finish.COMPLETE, "stop_reason=end_turn")),
+    (_message("", "end_turn", content=_SPLIT), _text(" Two\nparts ", Finish.COMPLETE, "stop_reason=end_turn")),
+    (_message("\ud83d!", "end_turn"), _text("\ufffd!", Finish.COMPLETE, "stop_reason=end_turn")),
+    (_message("Su", "max_tokens"), _text("Su", Finish.TRUNCATED, "stop_reason=max_tokens")),
+    (
+        _message("Su", "model_context_window_exceeded"),
+        _text("Su", Finish.TRUNCATED, "stop_reason=model_context_window_exceeded"),
+    ),
+    (_message("Su", "pause_turn"), _text("Su", Finish.TRUNCATED, "stop_reason=pause_turn")),
+    (
+        _message("", "refusal", stop_details=_CYBER),
+        _text("", Finish.BLOCKED, "stop_reason=refusal", "cyber"),
+    ),
+    (_message("Su", "refusal"), _text("Su", Finish.BLOCKED, "stop_reason=refusal")),
+    (
+        _message("Su", "end_turn", stop_details=_CYBER),
+        _text("Su", Finish.BLOCKED, "stop_details.type=refusal", "cyber"),
+    ),
+    (
+        _message("Su", "end_turn", stop_details={"type": "brand_new"}),
+        _text("Su", Finish.UNKNOWN, "stop_details.type=brand_new"),
+    ),
+    (_message("Su", "tool_use"), _text("Su", Finish.UNKNOWN, "stop_reason=tool_use")),
+    (_message("Su", "brand_new"), _text("Su", Finish.UNKNOWN, "stop_reason=brand_new")),
+    (_message("Su", None), _text("Su", Finish.UNKNOWN, "stop_reason=null")),
+    (_message("", "end_turn", content=[{"type": "text"}]), _text("", Finish.UNKNOWN, "content that cannot be read")),
+    (_message("", "end_turn", content=_HOP), _text("Sure.", Finish.UNKNOWN, "content.type=fallback")),
+    (
+        _error(400, "invalid_request_error", "Output blocked by content filtering policy"),
+        Text(text="", finish=Finish.BLOCKED, signal="http 400 content filtering policy"),
+    ),
+    (
+        _error(400, "invalid_request_error", "max_tokens: field required"),
+        Failure(message="http 400: invalid_request_error: max_tokens: field required"),
+    ),
+    (
+        _error(529, "overloaded_error", "Overloaded"),
+        Failure(message="http 529: overloaded_error: Overloaded"),
+    ),
+    (
+        {"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}},
+        Failure(message="an error in place of an answer: overloaded_error: Overloaded"),
+    ),
+    ({}, Failure(message="the answer has no content")),
+    (None, Failure(message="the answer is not one complete JSON object")),
+)

@@ -1,0 +1,22 @@
+"""Every built-in plugin keeps the contract that other people's are held to."""
+
+import pytest
+
+from refusals.plugins import Plugin, plugins
+from refusals.testing import check_judge, check_system
+
+
+def _built_in(folder: str) -> list[object]:
+    return [pytest.param(plugin, id=plugin.name) for plugin in plugins(folder).values() if plugin.built_in]
+
+
+@pytest.mark.parametrize("plugin", _built_in("systems"))
+def test_a_system_keeps_the_contract(plugin: Plugin) -> None:
+    """A system reads what its examples say, never raises on an answer, and its import does nothing."""
+    check_system(plugin.load())
+
+
+@pytest.mark.parametrize("plugin", _built_in("judges"))
+def test_a_judge_keeps_the_contract(plugin: Plugin) -> None:
+    """A judge comes to what its examples say, decides nothing of a reply that says nothing, and imports quickly."""
+    check_judge(plugin.load())
