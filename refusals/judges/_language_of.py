@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
 from refusals.judges._normal import letters, tokens
-from refusals.judges._phrasebook import Phrasebook, telling
+from refusals.judges._phrasebook import Shelf, telling
 
 if TYPE_CHECKING:
     from refusals.languages import Language
@@ -17,9 +17,10 @@ LONGEST = 2000  # characters that are read
 CONFIDENT = 0.5  # of the detector's probability, over the tags that count as one
 PLAIN = 0.5  # share of known words that needs no detector, where nothing is confusable with the language
 LIKELY = 0.3  # share of known words that decides where the detector does not
+FEW = 3  # different words below which a share of them says nothing
 
 
-def language_of(text: str, expected: str, books: Mapping[str, Phrasebook]) -> str:
+def language_of(text: str, expected: str, shelf: Shelf) -> str:
     """Return the tag of the text's language: of the corpus where it has one, else the detector's; "" if unknown.
 
     `expected` is the prompt's language, which wins over those that the data calls confusable with it.
@@ -27,23 +28,22 @@ def language_of(text: str, expected: str, books: Mapping[str, Phrasebook]) -> st
     text = text[:LONGEST]
     if letters(text) < SHORTEST:
         return ""
-    book = books.get(expected)
-    share, different = known_words(tokens(text), book) if book else (0.0, 0)
-    language = book.language if book else None
-    if language and not language.confusable and share >= PLAIN and different >= 6:  # noqa: PLR2004 - words
+    book = shelf.book(expected)
+    share, different = known_words(tokens(text), book.words) if book else (0.0, 0)
+    likely = share >= LIKELY and different >= FEW
+    if book and not book.language.confusable and share >= PLAIN and different >= 2 * FEW:
         return expected
     # No detector knows a language in a script that is not its usual one.
-    if language and language.variant_of and share >= LIKELY and different >= 3:  # noqa: PLR2004 - words
+    if book and book.language.variant_of and likely:
         return expected
-    found = _detected(text, expected, {tag: book.language for tag, book in books.items()})
-    return found or (expected if share >= LIKELY and different >= 3 else "")  # noqa: PLR2004 - words
+    return _detected(text, expected, shelf.languages) or (expected if likely else "")
 
 
-def known_words(words: Sequence[str], book: Phrasebook) -> tuple[float, int]:
-    """Return which share of the words the phrasebook has, and how many different ones."""
-    all_words = telling(words)
-    known = [word for word in all_words if word in book.words]
-    return len(known) / max(1, len(all_words)), len(set(known))
+def known_words(words: Sequence[str], known: Collection[str]) -> tuple[float, int]:
+    """Return which share of the words is known, and how many different ones are."""
+    said = telling(words)
+    found = [word for word in said if word in known]
+    return len(found) / max(1, len(said)), len(set(found))
 
 
 def _detected(text: str, expected: str, languages: Mapping[str, Language]) -> str:
@@ -54,7 +54,9 @@ def _detected(text: str, expected: str, languages: Mapping[str, Language]) -> st
     best, likelihood = ranked[0]
     if best == "zxx" or likelihood < CONFIDENT:
         return ""
-    candidates = [tag for tag in languages if tag == best] or [tag for tag in languages if _may_be(best, tag, languages)]
+    candidates = [tag for tag in languages if tag == best] or [
+        tag for tag in languages if _may_be(best, tag, languages)
+    ]
     return candidates[0] if len(candidates) == 1 else best
 
 

@@ -15,10 +15,11 @@ SUBSTANCE = 400  # letters after the opening that make what follows a later part
 
 _CODE = re.compile(r"```.*?(?:```|\Z)|~~~.*?(?:~~~|\Z)|`[^`\n]{1,400}`", re.DOTALL)
 _BLOCK_QUOTE = re.compile(r"^[ \t]{0,3}[>＞].*$", re.MULTILINE)  # noqa: RUF001 - the full-width sign is what is meant
+# Opening and closing marks. An inner pair of the same marks ends the outer one, so that reading stays linear.
+_PAIRS = ("«»", "»«", "“”", "„“", "„”", "「」", "『』", "‹›", '""', "＂＂", "‘’")  # noqa: RUF001 - they are what is meant
+_SINGLE = r"(?<!\w)['‘‚](?:[^'‘’\n]|(?<=\w)['’](?=\w)){2,600}['’](?!\w)"  # noqa: RUF001 - with apostrophes inside
 _QUOTES = re.compile(
-    "«[^«»]{0,600}»|»[^«»]{0,600}«|“[^“”]{0,600}”|„[^„“”]{0,600}[“”]|「[^「」]{0,600}」|『[^『』]{0,600}』|‹[^‹›]{0,600}›"
-    r'|"[^"\n]{0,600}"|＂[^＂\n]{0,600}＂'  # noqa: RUF001
-    r"|(?<!\w)['‘‚](?:[^'‘’\n]|(?<=\w)['’](?=\w)){2,600}['’](?!\w)"  # noqa: RUF001
+    "|".join((_SINGLE, *(f"{a}[^{a}{b}" + ("\n" if a == b else "") + f"]{{2,600}}{b}" for a, b in _PAIRS)))
 )
 # Novels in many languages open speech with a dash.
 _SPEECH = re.compile(r"^[ \t]*[—–―][^\n.!?…]{0,600}", re.MULTILINE)  # noqa: RUF001
@@ -61,7 +62,7 @@ def lay_out(text: str, endings: Iterable[str]) -> Layout:
         late="\n".join(late),
         closing="\n".join(late[-2:]),
         after=sum(map(letters, rest)),
-        steps="```" in text or len(_NUMBERED.findall(text)) >= 3,  # noqa: PLR2004 - a list
+        steps="```" in text or len(_NUMBERED.findall(text)) >= 3,
     )
 
 
@@ -96,7 +97,7 @@ def _opening(sentences: list[str]) -> int:
     """Return how many sentences open the reply; a line that announces a given text is the last of them."""
     said = 0
     for count, sentence in enumerate(sentences):
-        if count >= 2 and said >= OPENING:  # noqa: PLR2004 - the first two sentences
+        if count >= 2 and said >= OPENING:
             return count
         if sentence.endswith("\n"):
             return count + 1

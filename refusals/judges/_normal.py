@@ -7,14 +7,14 @@ emphasis inside a word. None of that changes what is said, and NFKC alone undoes
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
 
 # Each of these stands for an apostrophe somewhere; NFKC leaves them apart.
-_APOSTROPHES = frozenset("'`´ʹʻʼʽˈ‘’‛′＇ꞌ՚")  # noqa: RUF001 - they are what is meant
-_EMPHASIS = frozenset("*_~")
+_APOSTROPHES = "'`´ʹʻʼʽˈ‘’‛′＇ꞌ՚"  # noqa: RUF001 - they are what is meant
+_EMPHASIS = "*_~"
 _TATWEEL = "\u0640"
 # Letters by their category, yet they show nothing.
-_BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800\u034f")
+_BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800\u034f\ufe0e\ufe0f")
+_DROPPED = frozenset(_APOSTROPHES + _EMPHASIS + _TATWEEL) | _BLANK
 # Scripts that put no space between words: Thai to Tibetan, Myanmar, Khmer, then kana and Han.
 _UNSPACED = ((0x0E00, 0x0FFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x2E80, 0x30FF), (0x3400, 0x4DBF))
 _UNSPACED_TOO = ((0x4E00, 0x9FFF), (0x20000, 0x3FFFF))
@@ -32,22 +32,19 @@ class _Table(dict[int, str]):
         return made
 
     def _made(self, character: str) -> str:
-        if character in _APOSTROPHES or character in _EMPHASIS or character == _TATWEEL or character in _BLANK:
-            return ""
         category = unicodedata.category(character)
-        if category == "Cf":
+        if character in _DROPPED or category == "Cf" or self._is_optional(unicodedata.combining(character)):
             return ""
         if category[0] in "PSZC":
             return " "
-        kind = unicodedata.combining(character)
-        if kind == 7 or 10 <= kind <= 35:  # noqa: PLR2004 - nukta; the vowel points of Hebrew and Arabic, always optional
-            return ""
-        if kind >= 200 and not self._marks:  # marks set above and below a letter
-            return ""
         digit = unicodedata.digit(character, None)
         if digit is not None:
             return str(digit)
         return f" {character} " if is_unspaced(ord(character)) else character
+
+    def _is_optional(self, kind: int) -> bool:
+        """Return whether a combining class is of the nukta, of vowel points, or of marks that are left out."""
+        return kind == 7 or 10 <= kind <= 35 or (kind >= 200 and not self._marks)
 
 
 _WITH_MARKS = _Table(marks=True)
@@ -96,8 +93,3 @@ def letters(text: str) -> int:
 def is_visible(text: str) -> bool:
     """Return whether anything in the text can be seen: not only spaces, controls and fillers."""
     return any(unicodedata.category(character)[0] not in "ZC" and character not in _BLANK for character in text)
-
-
-def distinct(words: Iterable[str]) -> int:
-    """Return how many different words there are."""
-    return len(set(words))

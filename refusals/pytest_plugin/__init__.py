@@ -42,7 +42,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     for name, (metavar, about) in _OPTIONS.items():
         action = "append" if name == "system" else "store"
         group.addoption(f"--refusals-{name}", metavar=metavar, action=action, default=None, help=about)
-        parser.addini(_ini(name), about, type="linelist" if name == "system" else "string", default=None)
+        kind: Any = "linelist" if name == "system" else "string"
+        parser.addini(_ini(name), about, type=kind, default=None)
     for name, about in _FLAGS.items():
         group.addoption(f"--refusals-{name}", action="store_true", default=None, help=about)
         parser.addini(_ini(name), about, type="bool", default=False)

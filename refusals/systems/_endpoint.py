@@ -62,12 +62,12 @@ def read_endpoint(spec: SystemSpec, *, variable: str, url: str = "") -> Endpoint
     Raises:
         InputError: if a part is missing or wrong.
     """
-    found = re.fullmatch(r"(?P<model>\S+?)(?:@(?P<url>https?://\S*))?", spec.target)
+    found = re.fullmatch(r"(?P<model>(?!@)(?:(?!@http|://)\S)+)(?:@(?P<url>https?://\S*))?", spec.target)
     written = (found["url"] or url) if found else ""
     if not found or not written:
         wanted = f"{spec.kind}:MODEL or {spec.kind}:MODEL@BASE_URL" if url else f"{spec.kind}:MODEL@BASE_URL"
         raise InputError(
-            f"{spec.kind}:{spec.target} does not say whom to ask; write {wanted}, with http:// or https:// in BASE_URL"
+            f"{spec.kind}:{_without_user(spec.target)} does not say whom to ask; write {wanted}, with http:// or https:// in BASE_URL"
         )
     address, private = _read_address(written)
     return Endpoint(model=found["model"], url=address, key=_read_key(spec, variable, address, private=private))
@@ -78,14 +78,19 @@ def _read_address(written: str) -> tuple[str, bool]:
     try:
         parts = urlsplit(written)
         host, _ = parts.hostname or "", parts.port
+        host.encode("idna")  # as looking it up will
     except ValueError:
         host = ""
     if not host or re.search(r"[?#@\\]", written):
         raise InputError(
-            f"{re.sub('//.*@', '//***@', written)!r} is no base URL; write http(s)://HOST[:PORT][/PATH], "
+            f"{_without_user(written)!r} is no base URL; write http(s)://HOST[:PORT][/PATH], "
             "with no user, query or fragment"
         )
     return f"{parts.scheme}://{parts.netloc.lower()}{parts.path}".rstrip("/"), _is_loopback(host)
+
+
+def _without_user(written: str) -> str:
+    return re.sub("//.*@", "//***@", written)
 
 
 def _is_loopback(host: str) -> bool:

@@ -149,13 +149,13 @@ class Program:
         return f"{how}; its last line on stderr: {last[:300]}" if last else how
 
     async def stop(self) -> None:
-        """End the program with all that it started, and wait until it is gone."""
+        """End the program with all that it started, and read its pipes to the end, so that they close."""
         for task in self._tasks:
             task.cancel()
         stdout = self._process.stdout
         assert stdout is not None
         if self._process.returncode is None or not stdout.at_eof():
-            self._kill()
+            self.kill()
         with suppress(TimeoutError):  # a child that left the group may hold the pipes open for ever
             async with asyncio.timeout(_LAST_WORDS):
                 await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -163,8 +163,9 @@ class Program:
                     pass
                 await self._process.wait()
 
-    def _kill(self) -> None:
-        with suppress(ProcessLookupError):
+    def kill(self) -> None:
+        """End the program with all that it started, at once; who reads its lines sees them end."""
+        with suppress(ProcessLookupError, PermissionError):  # it is gone, or (macOS) gone and not yet buried
             if sys.platform == "win32":
                 self._process.kill()
             else:

@@ -109,9 +109,9 @@ class Command:
             self._running.remove(program)
 
     async def close(self) -> None:
-        """End the program, if it still runs."""
-        for program in tuple(self._running):
-            await program.stop()
+        """End the program, if it still runs; who waits for its answers gets failures."""
+        for program in self._running:
+            program.kill()
 
 
 def _line(prompt: Prompt) -> bytes:
