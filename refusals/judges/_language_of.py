@@ -6,37 +6,37 @@ from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
-from refusals.judges._normal import letters, tokens
+from refusals.judges._layout import Passage
 from refusals.judges._phrasebook import Shelf, telling
 
 if TYPE_CHECKING:
     from refusals.languages import Language
 
 SHORTEST = 12  # letters; a detector's answer on less is chance
-LONGEST = 2000  # characters that are read
+LONGEST = 1000  # characters that the detector reads
+READ = 200  # words that are looked up
 CONFIDENT = 0.5  # of the detector's probability, over the tags that count as one
 PLAIN = 0.5  # share of known words that needs no detector, where nothing is confusable with the language
 LIKELY = 0.3  # share of known words that decides where the detector does not
 FEW = 3  # different words below which a share of them says nothing
 
 
-def language_of(text: str, expected: str, shelf: Shelf) -> str:
+def language_of(passage: Passage, expected: str, shelf: Shelf) -> str:
     """Return the tag of the text's language: of the corpus where it has one, else the detector's; "" if unknown.
 
     `expected` is the prompt's language, which wins over those that the data calls confusable with it.
     """
-    text = text[:LONGEST]
-    if letters(text) < SHORTEST:
+    if passage.letters < SHORTEST:
         return ""
     book = shelf.book(expected)
-    share, different = known_words(tokens(text), book.words) if book else (0.0, 0)
+    share, different = known_words(passage.words[:READ], book.words) if book else (0.0, 0)
     likely = share >= LIKELY and different >= FEW
     if book and not book.language.confusable and share >= PLAIN and different >= 2 * FEW:
         return expected
     # No detector knows a language in a script that is not its usual one.
     if book and book.language.variant_of and likely:
         return expected
-    return _detected(text, expected, shelf.languages) or (expected if likely else "")
+    return _detected(passage.text[:LONGEST], expected, shelf.languages) or (expected if likely else "")
 
 
 def known_words(words: Sequence[str], known: Collection[str]) -> tuple[float, int]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from refusals.judges._normal import letters
+from refusals.judges._normal import letters, tokens, worth
 
 OPENING = 200  # a sentence opens a reply if it is one of the first two, or starts within so many letters
 LONGEST = 600  # characters that count as one sentence where nothing ends it
@@ -19,7 +19,7 @@ _BLOCK_QUOTE = re.compile(r"^[ \t]{0,3}[>＞].*$", re.MULTILINE)  # noqa: RUF001
 _PAIRS = ("«»", "»«", "“”", "„“", "„”", "「」", "『』", "‹›", '""', "＂＂", "‘’")  # noqa: RUF001 - they are what is meant
 _SINGLE = r"(?<!\w)['‘‚](?:[^'‘’\n]|(?<=\w)['’](?=\w)){2,600}['’](?!\w)"  # noqa: RUF001 - with apostrophes inside
 _QUOTES = re.compile(
-    "|".join((_SINGLE, *(f"{a}[^{a}{b}" + ("\n" if a == b else "") + f"]{{2,600}}{b}" for a, b in _PAIRS)))
+    "|".join((_SINGLE, *(f"{p[0]}[^{p}" + ("\n" if p[0] == p[1] else "") + f"]{{2,600}}{p[1]}" for p in _PAIRS)))
 )
 # Novels in many languages open speech with a dash.
 _SPEECH = re.compile(r"^[ \t]*[—–―][^\n.!?…]{0,600}", re.MULTILINE)  # noqa: RUF001
@@ -28,40 +28,42 @@ _NUMBERED = re.compile(r"^[ \t>*#-]*(?:\d{1,2}[.):、．]|[①-⑳])", re.MULTIL
 _GIVES = (":", "：")  # noqa: RUF001 - a line that ends so is followed by a given text or a list
 
 
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A piece of a reply, with its words and how many letters they have."""
+
+    text: str
+    words: tuple[str, ...]
+    letters: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
-    """The parts of a reply, without what it quotes. `late` is empty where the reply is short.
+    """The parts of a reply, without what it quotes. `closing` is empty where the reply is short.
 
     `after` counts the letters behind the opening; `steps` is true for code and numbered lists.
     """
 
-    opening: str
-    early: str
-    late: str
-    closing: str
+    opening: Passage
+    early: Passage
+    closing: Passage
+    whole: Passage
     after: int
     steps: bool
-
-    @property
-    def outside(self) -> str:
-        """All that is not quoted."""
-        return f"{self.opening}\n{self.early}\n{self.late}"
 
 
 def lay_out(text: str, endings: Iterable[str]) -> Layout:
     """Return the parts of a reply; `endings` are the marks that end a sentence."""
-    without_code = _CODE.sub("\n", text)
-    sentences = list(_sentences(_outside(without_code), frozenset(endings)))
-    opening = _opening(sentences)
-    rest = sentences[opening:]
+    sentences = list(_sentences(_outside(_CODE.sub("\n", text)), frozenset(endings)))
+    first = _opening(sentences)
+    rest = sentences[first:]
     early = _until(rest, SUBSTANCE)
-    late = rest[early:]
     return Layout(
-        opening=" ".join(sentences[:opening]),
-        early="\n".join(rest[:early]),
-        late="\n".join(late),
-        closing="\n".join(late[-2:]),
-        after=sum(map(letters, rest)),
+        opening=_joined(sentences[:first]),
+        early=_joined(rest[:early]),
+        closing=_joined(rest[early:][-2:]),
+        whole=_joined(sentences),
+        after=sum(sentence.letters for sentence in rest),
         steps="```" in text or len(_NUMBERED.findall(text)) >= 3,
     )
 
@@ -70,18 +72,27 @@ def _outside(text: str) -> str:
     """Return the text without quotations, or all of it where next to nothing stands outside of them."""
     outside = _SPEECH.sub(" ", _QUOTES.sub(" ", _BLOCK_QUOTE.sub("", text)))
     outside = _ADDRESS.sub(" ", outside)
-    return outside if letters(outside) * 10 > letters(text) else text
+    return outside if 2 * len(outside) > len(text) or letters(outside) * 10 > letters(text) else text
 
 
-def _sentences(text: str, endings: frozenset[str]) -> Iterable[str]:
+def _sentences(text: str, endings: frozenset[str]) -> Iterable[Passage]:
     start = 0
     for end in (*(match.end() for match in _end(endings).finditer(text)), len(text)):
         sentence = text[start:end].strip()
         start = end
         for cut in range(0, len(sentence), LONGEST):
             piece = sentence[cut : cut + LONGEST]
-            if letters(piece):
-                yield piece + ("\n" if sentence.endswith(_GIVES) else "")
+            words = tuple(tokens(piece))
+            if words:
+                yield Passage(piece, words, sum(map(len, words)) * worth(words[0][0]))
+
+
+def _joined(sentences: Sequence[Passage]) -> Passage:
+    return Passage(
+        "\n".join(sentence.text for sentence in sentences),
+        tuple(word for sentence in sentences for word in sentence.words),
+        sum(sentence.letters for sentence in sentences),
+    )
 
 
 @cache
@@ -93,22 +104,22 @@ def _end(endings: frozenset[str]) -> re.Pattern[str]:
     return re.compile("|".join(mark for mark in marks if mark))
 
 
-def _opening(sentences: list[str]) -> int:
+def _opening(sentences: list[Passage]) -> int:
     """Return how many sentences open the reply; a line that announces a given text is the last of them."""
     said = 0
     for count, sentence in enumerate(sentences):
         if count >= 2 and said >= OPENING:
             return count
-        if sentence.endswith("\n"):
+        if sentence.text.endswith(_GIVES):
             return count + 1
-        said += letters(sentence)
+        said += sentence.letters
     return len(sentences)
 
 
-def _until(sentences: list[str], limit: int) -> int:
+def _until(sentences: list[Passage], limit: int) -> int:
     said = 0
     for count, sentence in enumerate(sentences):
         if said >= limit:
             return count
-        said += letters(sentence)
+        said += sentence.letters
     return len(sentences)

@@ -7,6 +7,7 @@ emphasis inside a word. None of that changes what is said, and NFKC alone undoes
 from __future__ import annotations
 
 import unicodedata
+from functools import cache
 
 # Each of these stands for an apostrophe somewhere; NFKC leaves them apart.
 _APOSTROPHES = "'`´ʹʻʼʽˈ‘’‛′＇ꞌ՚"  # noqa: RUF001 - they are what is meant
@@ -18,7 +19,6 @@ _DROPPED = frozenset(_APOSTROPHES + _EMPHASIS + _TATWEEL) | _BLANK
 # Scripts that put no space between words: Thai to Tibetan, Myanmar, Khmer, then kana and Han.
 _UNSPACED = ((0x0E00, 0x0FFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x2E80, 0x30FF), (0x3400, 0x4DBF))
 _UNSPACED_TOO = ((0x4E00, 0x9FFF), (0x20000, 0x3FFFF))
-_WIDE = frozenset("WF")
 
 
 class _Table(dict[int, str]):
@@ -40,7 +40,7 @@ class _Table(dict[int, str]):
         digit = unicodedata.digit(character, None)
         if digit is not None:
             return str(digit)
-        return f" {character} " if is_unspaced(ord(character)) else character
+        return f" {character} " if is_unspaced(character) else character
 
     def _is_optional(self, kind: int) -> bool:
         """Return whether a combining class is of the nukta, of vowel points, or of marks that are left out."""
@@ -51,9 +51,10 @@ _WITH_MARKS = _Table(marks=True)
 _WITHOUT_MARKS = _Table(marks=False)
 
 
-def is_unspaced(code: int) -> bool:
+@cache
+def is_unspaced(character: str) -> bool:
     """Return whether a character is of a script that puts no space between words."""
-    return any(low <= code <= high for low, high in (*_UNSPACED, *_UNSPACED_TOO))
+    return any(low <= ord(character) <= high for low, high in (*_UNSPACED, *_UNSPACED_TOO))
 
 
 def tokens(text: str, *, marks: bool = False) -> list[str]:
@@ -66,28 +67,15 @@ def tokens(text: str, *, marks: bool = False) -> list[str]:
     return folded.translate(_WITH_MARKS if marks else _WITHOUT_MARKS).split()
 
 
-def marks_per_letter(text: str) -> float:
-    """Return how many marks stand above or below a letter on average, of those that `tokens` may leave out."""
-    folded = unicodedata.normalize("NFKD", text)
-    marks = sum(unicodedata.combining(character) >= 200 for character in folded)
-    return marks / max(1, sum(map(str.isalpha, folded)))
-
-
-class _Weights(dict[str, int]):
-    """Says how much of a text a character is, and works that out once a character."""
-
-    def __missing__(self, character: str) -> int:
-        wide = 3 if unicodedata.east_asian_width(character) in _WIDE else 1
-        made = self[character] = wide if character.isalpha() and character not in _BLANK else 0
-        return made
-
-
-_WEIGHTS = _Weights()
+@cache
+def worth(character: str) -> int:
+    """Return how much a character says: a wide East Asian one as much as three letters."""
+    return 3 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
 def letters(text: str) -> int:
-    """Return how many letters a text has; a wide East Asian one says as much as three."""
-    return sum(map(_WEIGHTS.__getitem__, text))
+    """Return how many letters a text has, in the measure of `worth`."""
+    return sum(worth(character) for character in text if character.isalpha() and character not in _BLANK)
 
 
 def is_visible(text: str) -> bool:

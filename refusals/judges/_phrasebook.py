@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from refusals.judges._normal import is_unspaced, letters, marks_per_letter, tokens
+from refusals.judges._layout import Passage
+from refusals.judges._normal import is_unspaced, letters, tokens
 from refusals.languages import Language
 
 # Where marks are as dense as this, they tell words apart, and only a text that leaves most of them
@@ -45,30 +46,29 @@ class Phrasebook:
     def __init__(self, language: Language) -> None:
         self.language = language
         self._plain = _tree(language.refusals, marks=False)
-        density = marks_per_letter(" ".join(language.refusals))
-        self._enough_marks = density * _KEPT if density >= _DENSE else None
+        listed = " ".join(language.refusals)
+        density = _density(tokens(listed), tokens(listed, marks=True))
+        self._enough_marks = density * _KEPT
         self._marked = _tree(language.refusals, marks=True) if density >= _DENSE else None
         self.words = frozenset(word for phrase in language.refusals for word in telling(tokens(phrase)))
 
-    def find(self, text: str) -> str:
-        """Return the first refusal in the text, as the data writes it; empty if there is none."""
-        tree, words = self._looked_up(text)
-        found = (_match(tree, words, start)[0] for start in range(len(words)))
-        return next(filter(None, found), "")
+    def find(self, passage: Passage) -> str:
+        """Return the first refusal in the passage, as the data writes it; empty if there is none."""
+        tree, words = self._looked_up(passage)
+        return next((found for _, found, *_ in _matches(tree, words) if found), "")
 
-    def find_nearly(self, text: str) -> str:
-        """Return the first beginning in the text that many refusals share; empty if there is none."""
-        tree, words = self._looked_up(text)
-        for start in range(len(words)):
-            _, node, end = _match(tree, words, start)
-            if node.is_nearly:
-                return " ".join(words[start:end])
-        return ""
+    def find_nearly(self, passage: Passage) -> str:
+        """Return the first beginning in the passage that many refusals share; empty if there is none."""
+        tree, words = self._looked_up(passage)
+        ways = ((start, end) for start, _, node, end in _matches(tree, words) if node.is_nearly)
+        return next((" ".join(words[start:end]) for start, end in ways), "")
 
-    def _looked_up(self, text: str) -> tuple[_Node, list[str]]:
-        if self._marked and self._enough_marks is not None and marks_per_letter(text) >= self._enough_marks:
-            return self._marked, tokens(text, marks=True)
-        return self._plain, tokens(text)
+    def _looked_up(self, passage: Passage) -> tuple[_Node, Sequence[str]]:
+        if self._marked is not None:
+            marked = tokens(passage.text, marks=True)
+            if _density(passage.words, marked) >= self._enough_marks:
+                return self._marked, marked
+        return self._plain, passage.words
 
 
 class Shelf:
@@ -87,7 +87,13 @@ class Shelf:
 
 def telling(words: Sequence[str]) -> list[str]:
     """Return the words that tell something of the language: all but single letters of an alphabet."""
-    return [word for word in words if len(word) > 1 or is_unspaced(ord(word))]
+    return [word for word in words if len(word) > 1 or is_unspaced(word)]
+
+
+def _density(plain: Sequence[str], marked: Sequence[str]) -> float:
+    """Return how many marks stand above or below a letter, from the same words without and with them."""
+    bare = sum(map(len, plain))
+    return (sum(map(len, marked)) - bare) / max(1, bare)
 
 
 def _tree(phrases: Sequence[str], *, marks: bool) -> _Node:
@@ -107,13 +113,15 @@ def _tree(phrases: Sequence[str], *, marks: bool) -> _Node:
     return root
 
 
-def _match(root: _Node, words: Sequence[str], start: int) -> tuple[str, _Node, int]:
-    """Return the phrase that begins at `start`, how far the words follow any, and where that ends."""
-    found, node, end = _follow(root, words, start, words[start])
-    # Arabic and Hebrew write "and", "so", "but" as a letter before the word.
-    if not found and node is root and "\u0590" <= words[start][0] <= "\u06ff":
-        return _follow(root, words, start, words[start][1:])
-    return found, node, end
+def _matches(root: _Node, words: Sequence[str]) -> Iterator[tuple[int, str, _Node, int]]:
+    """Yield where a phrase may begin, the phrase if all of it is there, how far the words follow any, and to where."""
+    starts, last, beginnings = root.then, root.last, root.beginnings
+    for start, word in enumerate(words):
+        if word in starts or word in last or (beginnings and word.startswith(beginnings)):
+            yield start, *_follow(root, words, start, word)
+        # Arabic and Hebrew write "and", "so", "but" as a letter before the word.
+        elif "\u0590" <= word[0] <= "\u06ff" and word[1:] in starts:
+            yield start, *_follow(root, words, start, word[1:])
 
 
 def _follow(node: _Node, words: Sequence[str], start: int, first: str) -> tuple[str, _Node, int]:

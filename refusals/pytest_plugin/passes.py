@@ -132,8 +132,9 @@ def run_name(config: pytest.Config) -> str:
 
 
 def _cache_folder(config: pytest.Config) -> Path:
-    if config.cache is not None:
-        return Path(config.cache.mkdir("refusals"))
+    cache = getattr(config, "cache", None)  # absent under -p no:cacheprovider
+    if cache is not None:
+        return Path(cache.mkdir("refusals"))
     return config.rootpath / ".pytest_cache" / "refusals"
 
 

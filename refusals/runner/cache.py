@@ -38,7 +38,7 @@ class Cache:
             return None
         try:
             return reply_from_json(json.loads(row[0]))
-        except (ValueError, TypeError, KeyError):
+        except (ValueError, TypeError, KeyError, AttributeError):
             return None
 
     def put(self, kept: Iterable[tuple[str, Reply]]) -> None:
