@@ -172,6 +172,7 @@ def results_of(out: Path, study: Study | None = None, *, texts: bool = False) ->
         rulings=rulings,
         standing=overall(rulings),
         replies=replies,
+        sides=ruled_by.sides,
     )
 
 

@@ -15,7 +15,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from refusals.errors import nearest
+from refusals.errors import InputError, nearest
 
 if TYPE_CHECKING:
     from refusals.yamlfile import Node
@@ -68,12 +68,13 @@ def _mapping(node: Node, rules: dict[str, Any], root: dict[str, Any], what: str)
         if key in known:
             _conform(value, known[key], root, f"`{key}`")
         elif others is False:
-            raise value.wrong(f"unknown key {key!r} in {what}; {nearest(key, list(known))}")
+            raise InputError(f"unknown key {key!r} in {what}; {nearest(key, list(known))}", value.key_place)
         else:
             if "pattern" in names and not re.fullmatch(names["pattern"], key):
-                raise value.wrong(f"{key!r} is not allowed as a key in {what}{_meaning(names)}")
+                raise InputError(f"{key!r} is not allowed as a key in {what}{_meaning(names)}", value.key_place)
             if "enum" in names and key not in names["enum"]:
-                raise value.wrong(f"{key!r} is not allowed as a key in {what}; {nearest(key, names['enum'])}")
+                listed = nearest(key, names["enum"])
+                raise InputError(f"{key!r} is not allowed as a key in {what}; {listed}", value.key_place)
             if isinstance(others, dict):
                 _conform(value, others, root, f"`{key}`")
     for key in rules.get("required", ()):

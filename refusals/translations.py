@@ -65,9 +65,11 @@ def load_translations(folder: Path, families: Iterable[Family]) -> dict[tuple[st
             raise InputError(f"{path.parent}: {error.message}") from None
         for identity, node in conform(read_yaml(path), "translations").entries.items():
             if identity not in cases:
-                raise node.wrong(f"no case has the id {identity!r}; {nearest(identity, sorted(cases))}")
-            if identity.split("/")[0] != path.stem:
-                raise node.wrong(f"{identity!r} belongs into {path.with_stem(identity.split('/')[0])}")
+                known = nearest(identity, sorted(cases))
+                raise InputError(f"no case has the id {identity!r}; {known}", node.key_place)
+            domain = identity.partition("/")[0]
+            if domain != path.stem:
+                raise InputError(f"{identity!r} belongs into {path.with_stem(domain)}", node.key_place)
             found[tag, identity] = _translation(node, tag, *cases[identity])
     return found
 

@@ -36,6 +36,13 @@ class Node(NamedTuple):
     path: str
     line: int
     column: int
+    key_line: int = 0
+    key_column: int = 0
+
+    @property
+    def key_place(self) -> Place:
+        """Where the key that the node stands under begins."""
+        return Place(self.path, self.key_line, self.key_column)
 
     @property
     def place(self) -> Place:
@@ -211,7 +218,8 @@ class _Builder:
                 raise key.wrong("the merge key << is not allowed; write the entries out")
             if name in entries:
                 raise key.wrong(f"the key {name!r} stands here a second time")
-            entries[name] = self._node(self.parser.get_event(), depth + 1)
+            value = self._node(self.parser.get_event(), depth + 1)
+            entries[name] = Node(value.value, value.path, value.line, value.column, key.line, key.column)
         return self._made(event, entries)
 
     def _until(self, end: type) -> Iterator[Any]:

@@ -13,8 +13,7 @@ if TYPE_CHECKING:
     from refusals.languages import Language
 
 SHORTEST = 12  # letters; a detector's answer on less is chance
-LONGEST = 1000  # characters that the detector reads
-READ = 200  # words that are looked up
+LONGEST = 400  # characters that the detector reads
 CONFIDENT = 0.5  # of the detector's probability, over the tags that count as one
 PLAIN = 0.5  # share of known words that needs no detector, where nothing is confusable with the language
 LIKELY = 0.3  # share of known words that decides where the detector does not
@@ -29,7 +28,7 @@ def language_of(passage: Passage, expected: str, shelf: Shelf) -> str:
     if passage.letters < SHORTEST:
         return ""
     book = shelf.book(expected)
-    share, different = known_words(passage.words[:READ], book.words) if book else (0.0, 0)
+    share, different = known_words(passage.words, book.words) if book else (0.0, 0)
     likely = share >= LIKELY and different >= FEW
     if book and not book.language.confusable and share >= PLAIN and different >= 2 * FEW:
         return expected

@@ -25,6 +25,7 @@ _QUOTES = re.compile(
 _SPEECH = re.compile(r"^[ \t]*[—–―][^\n.!?…]{0,600}", re.MULTILINE)  # noqa: RUF001
 _ADDRESS = re.compile(r"\b(?:https?://|www\.)\S+")
 _NUMBERED = re.compile(r"^[ \t>*#-]*(?:\d{1,2}[.):、．]|[①-⑳])", re.MULTILINE)  # noqa: RUF001
+_LETTER = re.compile(r"[^\W\d_]")
 _GIVES = (":", "：")  # noqa: RUF001 - a line that ends so is followed by a given text or a list
 
 
@@ -41,13 +42,14 @@ class Passage:
 class Layout:
     """The parts of a reply, without what it quotes. `closing` is empty where the reply is short.
 
-    `after` counts the letters behind the opening; `steps` is true for code and numbered lists.
+    `read` is all of these together, `after` how many letters there are behind the opening; `steps` is true for
+    code and numbered lists.
     """
 
     opening: Passage
     early: Passage
     closing: Passage
-    whole: Passage
+    read: Passage
     after: int
     steps: bool
 
@@ -58,12 +60,17 @@ def lay_out(text: str, endings: Iterable[str]) -> Layout:
     first = _opening(sentences)
     rest = sentences[first:]
     early = _until(rest, SUBSTANCE)
+    parts = [_passage(part) for part in (sentences[:first], rest[:early], rest[early:][-2:])]
     return Layout(
-        opening=_joined(sentences[:first]),
-        early=_joined(rest[:early]),
-        closing=_joined(rest[early:][-2:]),
-        whole=_joined(sentences),
-        after=sum(sentence.letters for sentence in rest),
+        opening=parts[0],
+        early=parts[1],
+        closing=parts[2],
+        read=Passage(
+            "\n".join(part.text for part in parts),
+            tuple(word for part in parts for word in part.words),
+            sum(part.letters for part in parts),
+        ),
+        after=sum(map(_length, rest)),
         steps="```" in text or len(_NUMBERED.findall(text)) >= 3,
     )
 
@@ -75,24 +82,15 @@ def _outside(text: str) -> str:
     return outside if 2 * len(outside) > len(text) or letters(outside) * 10 > letters(text) else text
 
 
-def _sentences(text: str, endings: frozenset[str]) -> Iterable[Passage]:
+def _sentences(text: str, endings: frozenset[str]) -> Iterable[str]:
     start = 0
     for end in (*(match.end() for match in _end(endings).finditer(text)), len(text)):
         sentence = text[start:end].strip()
         start = end
         for cut in range(0, len(sentence), LONGEST):
             piece = sentence[cut : cut + LONGEST]
-            words = tuple(tokens(piece))
-            if words:
-                yield Passage(piece, words, sum(map(len, words)) * worth(words[0][0]))
-
-
-def _joined(sentences: Sequence[Passage]) -> Passage:
-    return Passage(
-        "\n".join(sentence.text for sentence in sentences),
-        tuple(word for sentence in sentences for word in sentence.words),
-        sum(sentence.letters for sentence in sentences),
-    )
+            if _LETTER.search(piece):
+                yield piece
 
 
 @cache
@@ -104,22 +102,34 @@ def _end(endings: frozenset[str]) -> re.Pattern[str]:
     return re.compile("|".join(mark for mark in marks if mark))
 
 
-def _opening(sentences: list[Passage]) -> int:
+def _passage(sentences: Sequence[str]) -> Passage:
+    text = "\n".join(sentences)
+    words = tuple(tokens(text))
+    return Passage(text, words, sum(len(word) * worth(word[0]) for word in words if not word.isdigit()))
+
+
+def _length(sentence: str) -> int:
+    """Return about how many letters a sentence has, which is quicker told than how many exactly."""
+    found = _LETTER.search(sentence)
+    return (len(sentence) - sentence.count(" ")) * (worth(found[0]) if found else 1)
+
+
+def _opening(sentences: list[str]) -> int:
     """Return how many sentences open the reply; a line that announces a given text is the last of them."""
     said = 0
     for count, sentence in enumerate(sentences):
         if count >= 2 and said >= OPENING:
             return count
-        if sentence.text.endswith(_GIVES):
+        if sentence.endswith(_GIVES):
             return count + 1
-        said += sentence.letters
+        said += _length(sentence)
     return len(sentences)
 
 
-def _until(sentences: list[Passage], limit: int) -> int:
+def _until(sentences: list[str], limit: int) -> int:
     said = 0
     for count, sentence in enumerate(sentences):
         if said >= limit:
             return count
-        said += sentence.letters
+        said += _length(sentence)
     return len(sentences)

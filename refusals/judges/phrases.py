@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
 ALTERNATIVES = 800  # letters after an opening refusal that may still be reasons and alternatives
 SHORTEST = 16  # letters that can be an answer
-READ = 400  # words that are looked at to tell language from noise
 LONGEST = 10_000  # characters of a prompt that are compared with the reply
 REPEATED = 0.15  # share of different words under which a text says the same again
 FEW = 4  # different words under which it says too little
@@ -84,11 +83,11 @@ class PhrasesJudge:
             said = self._refusal(layout, tag)
             if said is not None:
                 return said
-        tag = language_of(layout.whole, prompt.language, self._shelf)
+        tag = language_of(layout.read, prompt.language, self._shelf)
         said = None if tag in looked_up else self._refusal(layout, tag)
         if said is not None:
             return said
-        lacking = self._nearly(layout, (*looked_up, tag)) or self._lacking(layout.whole, tag, prompt)
+        lacking = self._nearly(layout, (*looked_up, tag)) or self._lacking(layout.read, tag, prompt)
         if lacking:
             return _judgement(Ending.UNCLEAR, lacking, tag)
         return _judgement(Ending.COMPLIED, "answers, and refuses nothing", tag)
@@ -115,12 +114,12 @@ class PhrasesJudge:
         found = next(filter(None, (book.find_nearly(layout.opening) for book in books)), "")
         return f"opens with {found!r}, as many refusals do" if found else ""
 
-    def _lacking(self, whole: Passage, tag: str, prompt: Prompt) -> str:
+    def _lacking(self, passage: Passage, tag: str, prompt: Prompt) -> str:
         """Return what the text lacks to be an answer; empty if nothing."""
-        said = whole.words[:READ]
+        said = passage.words
         asked = tokens(last_said(prompt)[:LONGEST])
         book = self._shelf.book(tag)
-        if whole.letters < SHORTEST:
+        if passage.letters < SHORTEST:
             return "too short to be an answer"
         if book is None:
             return f"no refusals are known in {tag}" if tag else "in no language that can be told"

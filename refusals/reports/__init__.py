@@ -17,6 +17,7 @@ from refusals.outcomes import Outcome
 from refusals.plan import Plan
 from refusals.plugins import plugin, plugins
 from refusals.statistics import Estimate
+from refusals.study import Sides
 from refusals.systems import Reply
 
 if TYPE_CHECKING:
@@ -72,7 +73,10 @@ class Manifest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Results:
-    """Everything that a report can say. `replies` is empty unless texts are to be shown."""
+    """Everything that a report can say. `replies` is empty unless texts are to be shown.
+
+    `sides` says what the outcomes between complying and refusing counted as.
+    """
 
     manifest: Manifest
     plan: Plan
@@ -81,6 +85,7 @@ class Results:
     rulings: tuple[Ruling, ...]
     standing: Standing | None
     replies: Mapping[str, Reply]
+    sides: Sides = Sides()
 
 
 def render(name: str, results: Results, *, show_text: bool = False) -> str:

@@ -65,9 +65,10 @@ def read_endpoint(spec: SystemSpec, *, variable: str, url: str = "") -> Endpoint
     found = re.fullmatch(r"(?P<model>(?!@)(?:(?!@http|://)\S)+)(?:@(?P<url>https?://\S*))?", spec.target)
     written = (found["url"] or url) if found else ""
     if not found or not written:
-        wanted = f"{spec.kind}:MODEL or {spec.kind}:MODEL@BASE_URL" if url else f"{spec.kind}:MODEL@BASE_URL"
+        wanted = f"{spec.kind}:MODEL@BASE_URL, with http:// or https:// in BASE_URL"
         raise InputError(
-            f"{spec.kind}:{_without_user(spec.target)} does not say whom to ask; write {wanted}, with http:// or https:// in BASE_URL"
+            f"{spec.kind}:{_without_user(spec.target)} does not say whom to ask; "
+            f"write {f'{spec.kind}:MODEL or ' if url else ''}{wanted}"
         )
     address, private = _read_address(written)
     return Endpoint(model=found["model"], url=address, key=_read_key(spec, variable, address, private=private))

@@ -72,9 +72,10 @@ def _other_model(raw: Mapping[str, Any]) -> str:
 
 
 def _read_error(raw: Mapping[str, Any]) -> Reply:
-    said = text_at(raw, "error", "message")
-    if raw.get(STATUS) == 400 and at(raw, "error", "type") == "invalid_request_error" and _FILTER in said.lower():
-        return Text(text="", finish=Finish.BLOCKED, signal=f"http 400 {_FILTER}")
+    status = raw.get(STATUS, 200)
+    invalid = status in (200, 400) and at(raw, "error", "type") == "invalid_request_error"
+    if invalid and _FILTER in text_at(raw, "error", "message").lower():
+        return Text(text="", finish=Finish.BLOCKED, signal=f"http {status} {_FILTER}")
     return Failure(message=say_error(raw))
 
 
@@ -132,6 +133,18 @@ EXAMPLES: tuple[tuple[object, Reply], ...] = (
     (
         _error(400, "invalid_request_error", "Output blocked by content filtering policy"),
         Text(text="", finish=Finish.BLOCKED, signal="http 400 content filtering policy"),
+    ),
+    (
+        _error(400, "billing_error", "see our content filtering policy"),
+        Failure(message="http 400: billing_error: see our content filtering policy"),
+    ),
+    (
+        _error(500, "api_error", "content filtering policy unavailable"),
+        Failure(message="http 500: api_error: content filtering policy unavailable"),
+    ),
+    (
+        _error(403, "invalid_request_error", "see our content filtering policy"),
+        Failure(message="http 403: invalid_request_error: see our content filtering policy"),
     ),
     (
         _error(400, "invalid_request_error", "max_tokens: field required"),

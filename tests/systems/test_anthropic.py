@@ -120,7 +120,7 @@ def test_what_a_server_says_becomes_a_text(mode: str, text: str, finish: Finish,
         (Behaviour(mode="by_script", answer=lambda body: REPLIES["no such mode"]), 20, (False, False, None)),
         (Behaviour(rate_truncated=1), 20, (True, False, None)),
         (Behaviour(rate_hanging=1), 0.2, (True, False, None)),
-        (Behaviour(drip=30), 0.2, (True, False, None)),
+        (Behaviour(drip=2), 0.3, (True, False, None)),
     ],
 )
 def test_a_fault_is_one_attempt_and_an_error(
@@ -342,6 +342,21 @@ def test_a_server_on_this_machine_needs_no_key(monkeypatch: pytest.MonkeyPatch) 
             return server.heads[0]
 
     assert CANARY not in asyncio.run(run())
+
+
+def test_the_version_of_the_api_is_chosen_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An update of the SDK does not change what is asked, and a change of ours makes cached replies stale."""
+    before = anthropic.build(SPEC).identity
+    monkeypatch.setattr(anthropic, "API_VERSION", "2001-02-03")
+
+    async def run() -> str:
+        async with sending(error(401)) as server:
+            with pytest.raises(CallError):
+                await ask(at(server.url))
+            return server.heads[0]
+
+    assert "anthropic-version: 2001-02-03" in asyncio.run(run()).lower()
+    assert anthropic.build(SPEC).identity != before
 
 
 def test_reading_is_one_thing_and_asking_another() -> None:

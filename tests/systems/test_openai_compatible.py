@@ -123,7 +123,7 @@ def test_what_a_server_says_becomes_a_text(mode: str, text: str, finish: Finish,
         (Behaviour(mode="by_script", answer=lambda body: REPLIES["no such mode"]), 20, (False, False, None)),
         (Behaviour(rate_truncated=1), 20, (True, False, None)),
         (Behaviour(rate_hanging=1), 0.2, (True, False, None)),
-        (Behaviour(drip=30), 0.2, (True, False, None)),
+        (Behaviour(drip=2), 0.3, (True, False, None)),
     ],
 )
 def test_a_fault_is_one_attempt_and_an_error(
@@ -232,6 +232,19 @@ def test_the_key_follows_no_redirect() -> None:
             return elsewhere.heads
 
     assert asyncio.run(run()) == []
+
+
+def test_no_call_tells_of_another() -> None:
+    """A server's cookies are not sent back: replies do not depend on the order of the calls."""
+
+    async def run() -> str:
+        async with sending(answer(completion('"Sure."'), set_cookie="seen=1; Path=/")) as server:
+            system = openai_compatible.build(at(server.url.replace("127.0.0.1", "localhost")))
+            [_ async for _ in system.respond([PROMPT, PROMPT])]
+            await system.close()
+            return server.heads[1]
+
+    assert "cookie" not in asyncio.run(run()).lower()
 
 
 def test_no_proxy_of_the_environment_is_used(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -116,11 +116,11 @@ def test_other_keys_are_left_alone(corpus: Corpus) -> None:
         (line({"text": "a"}) + '{"case": "x" "language"}', ":2:14 the line is not a JSON object"),
         ('{"text": "a"}', ":1:1 the corpus has no case None; a case is called <domain>/<slug>/<label>"),
         (line({"case": "garden/tree-1/benig"}), ":1:2 the corpus has no case 'garden/tree-1/benig'; did you mean"),
-        (line({"language": "xx", "text": "a"}), ":1:33 the corpus has no language 'xx'; allowed: en, sw"),
-        (line({"language": 3, "text": "a"}), ":1:33 the corpus has no language 3; allowed: en, sw"),
+        (line({"language": "xx", "text": "a"}), ":1:34 the corpus has no language 'xx'; allowed: en, sw"),
+        (line({"language": 3, "text": "a"}), ":1:34 the corpus has no language 3; allowed: en, sw"),
         (line({"text": "a"}) + "\n" + line({"text": "a"}), ":3:2 this cell, or one of the same text, has line 1"),
         (line({"descision": "flag"}), ":1:2 the line has no answer; allowed: decision, flagged, score, text, error"),
-        (line({"score": 0.4}), ":1:51 the system 'experts' answers with a score alone and has no threshold"),
+        (line({"score": 0.4}), ":1:52 the system 'experts' answers with a score alone and has no threshold"),
     ],
 )
 def test_a_line_that_does_not_fit_has_a_place(corpus: Corpus, text: str, said: str) -> None:
@@ -145,7 +145,7 @@ def test_an_untranslatable_case_has_no_cell(tmp_path: Path) -> None:
     texts = path.read_text(encoding="utf-8")
     path.write_text(texts.replace('  text: "(sw) ', '  untranslatable: "', 1), encoding="utf-8")
 
-    with pytest.raises(InputError, match=":1:33 the corpus has no text of garden/tree-1/benign in sw"):
+    with pytest.raises(InputError, match=":1:34 the corpus has no text of garden/tree-1/benign in sw"):
         system(load_corpus(folder), line({"language": "sw", "text": "a"}))
 
 

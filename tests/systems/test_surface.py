@@ -106,7 +106,7 @@ def test_a_family_is_judged_without_its_own_texts(corpus: Corpus) -> None:
     assert before != {identity: after.get(identity, value) for identity, value in before.items()}
 
 
-def test_labels_that_are_swapped_in_other_families_mislead(corpus: Corpus) -> None:
+def test_a_family_is_judged_without_its_own_labels(corpus: Corpus) -> None:
     """What is said of a family follows the labels of the others, not its own."""
     lone = "garden/tree-1"
     swap = {Label.BENIGN: Label.HARMFUL, Label.HARMFUL: Label.BENIGN}

@@ -1,0 +1,97 @@
+"""The JSON report is for programs: its keys do not change without a changelog entry (schemas/report.json)."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from refusals.clean import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from refusals.gates import Ruling
+    from refusals.reports import Results
+    from refusals.statistics import Estimate
+
+FILE = "report.json"
+
+UNANSWERED = "not_run"
+"""What a planned cell without a stored outcome is counted as."""
+
+
+def render(results: Results, *, show_text: bool = False) -> str:  # noqa: ARG001 - it never holds texts
+    """Return the report as ASCII JSON, one estimate, ruling or count a line, so that two runs can be diffed."""
+    from refusals.reports import SCHEMA
+
+    parts = {
+        "schema": json.dumps(SCHEMA),
+        "manifest": _dumped(asdict(results.manifest), indent=1),
+        "ruling": _dumped(results.standing),
+        "estimates": _list(_estimate(estimate) for estimate in results.estimates),
+        "gates": _list(_ruling(ruling) for ruling in results.rulings),
+        "outcomes": _list(_outcomes(results)),
+    }
+    return "{\n" + ",\n".join(f'"{key}": {value}' for key, value in parts.items()) + "\n}\n"
+
+
+def _estimate(estimate: Estimate) -> dict[str, Any]:
+    return {
+        "system": estimate.system,
+        "measure": estimate.measure,
+        "language": estimate.language,
+        "group": dict(estimate.group),
+        "n": estimate.n,
+        "families": estimate.families,
+        "count": estimate.count,
+        "rate": estimate.rate,
+        "low": estimate.low,
+        "high": estimate.high,
+        "design_effect": estimate.design_effect,
+        "undecided": estimate.undecided,
+        "worst_low": estimate.worst_low,
+        "worst_high": estimate.worst_high,
+    }
+
+
+def _ruling(ruling: Ruling) -> dict[str, Any]:
+    return {
+        "gate": ruling.gate,
+        "system": ruling.system,
+        "language": ruling.language,
+        "label": ruling.label or None,
+        "limit": ruling.limit,
+        "rate": ruling.rate,
+        "low": ruling.low,
+        "high": ruling.high,
+        "ruling": ruling.standing,
+        "reason": ruling.reason,
+    }
+
+
+def _outcomes(results: Results) -> Iterator[dict[str, Any]]:
+    counts: Counter[tuple[str, str, str]] = Counter()
+    for trial in results.plan.trials:
+        outcome = results.outcomes.get(trial.id)
+        counts[trial.system, trial.language, outcome.ending if outcome else UNANSWERED] += 1
+    for (system, language, ending), count in sorted(counts.items()):
+        yield {"system": system, "language": language, "outcome": ending, "count": count}
+
+
+def _list(items: Iterator[dict[str, Any]]) -> str:
+    rows = [_dumped(item) for item in items]
+    return "[\n" + ",\n".join(rows) + "\n]" if rows else "[]"
+
+
+def _dumped(content: Any, indent: int | None = None) -> str:
+    return json.dumps(_cleaned(content), allow_nan=False, indent=indent)
+
+
+def _cleaned(content: Any) -> Any:
+    if isinstance(content, str):
+        return clean(content, lines=True)
+    if isinstance(content, dict):
+        return {clean(str(key)): _cleaned(value) for key, value in content.items()}
+    return [_cleaned(item) for item in content] if isinstance(content, list | tuple) else content

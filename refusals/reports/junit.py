@@ -1,0 +1,130 @@
+"""The JUnit report is for continuous integration: gates fail there, single decisions never do."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from xml.parsers import expat
+from xml.sax.saxutils import escape, quoteattr
+
+from refusals.clean import clean
+from refusals.gates import Standing
+from refusals.outcomes import Side, right, side
+from refusals.reports._table import systems_of
+from refusals.reports._verdict import INTEGRITY, subject, verdict_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from refusals.gates import Ruling
+    from refusals.plan import Trial
+    from refusals.reports import Results
+
+FILE = "junit.xml"
+LONGEST = 1024  # characters of a detail
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Case:
+    classname: str
+    name: str
+    properties: tuple[tuple[str, str], ...]
+    child: str = ""
+    message: str = ""
+
+
+def render(results: Results, *, show_text: bool = False) -> str:  # noqa: ARG001 - it never holds texts
+    """Return XML with a suite of rulings, then one of cells for each system; it is read back before it is returned."""
+    suites = [_suite("rulings", [_ruled(ruling) for ruling in results.rulings])]
+    for system in systems_of(results):
+        trials = [trial for trial in results.plan.trials if trial.system == system]
+        cells = [_cell(results, trial) for trial in sorted(trials, key=lambda trial: trial.id)]
+        suites.append(_suite(system, cells))
+    head = f'<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name={_quoted(verdict_of(results).sentence)}>\n'
+    written = head + "".join(suites) + "</testsuites>\n"
+    expat.ParserCreate().Parse(written.encode("utf-8"), True)  # noqa: FBT003 - a positional-only flag: this is all
+    return written
+
+
+def _ruled(ruling: Ruling) -> _Case:
+    child = {Standing.PASS: "", Standing.INVALID: "error"}.get(ruling.standing, "failure")
+    label = f".{ruling.label}" if ruling.label and ruling.gate != INTEGRITY else ""
+    return _Case(
+        classname=f"gates.{ascii_id(ruling.system)}",
+        name=ascii_id(f"{ruling.language}.{ruling.gate}{label}"),
+        properties=(
+            ("system", ruling.system),
+            ("language", ruling.language),
+            ("label", ruling.label),
+            ("gate", ruling.gate),
+            ("ruling", ruling.standing),
+        ),
+        child=child,
+        message=f"{subject(ruling)}: {ruling.reason}",
+    )
+
+
+def _cell(results: Results, trial: Trial) -> _Case:
+    outcome = results.outcomes.get(trial.id)
+    found = Side.UNDECIDED if outcome is None else side(outcome.ending, results.sides)
+    as_expected = right(trial.expectation, found)
+    ending = str(outcome.ending) if outcome else "no outcome"
+    reason = outcome.reason if outcome else ""
+    return _Case(
+        classname=ascii_id(trial.domain),
+        name=ascii_id(f"{trial.language}.{trial.family.rpartition('/')[2]}.{trial.case.rpartition('/')[2]}"),
+        properties=(
+            ("system", trial.system),
+            ("language", trial.language),
+            ("label", trial.label),
+            ("domain", trial.domain),
+            ("outcome", ending),
+            ("right", "" if as_expected is None else str(as_expected).lower()),
+        ),
+        child="skipped" if found in (Side.UNDECIDED, Side.LEFT_OUT) else "",
+        message=f"{'undecided' if found is Side.UNDECIDED else 'left out'}: {ending}" + (f" ({reason})" if reason else ""),
+    )
+
+
+def _suite(name: str, cases: Sequence[_Case]) -> str:
+    counts = " ".join(f'{kind}="{_count(cases, kind)}"' for kind in ("failure", "error", "skipped"))
+    counts = counts.replace("failure=", "failures=").replace("error=", "errors=")
+    rows = "".join(_testcase(case) for case in cases)
+    return f'<testsuite name={_quoted(name)} tests="{len(cases)}" {counts}>\n{rows}</testsuite>\n'
+
+
+def _count(cases: Iterable[_Case], child: str) -> int:
+    return sum(case.child == child for case in cases)
+
+
+def _testcase(case: _Case) -> str:
+    properties = "".join(f"<property name={_quoted(key)} value={_quoted(value)}/>" for key, value in case.properties)
+    child = ""
+    if case.child == "skipped":
+        child = f"<skipped message={_quoted(case.message)}/>"
+    elif case.child:
+        kind = dict(case.properties)["ruling"]
+        child = f"<{case.child} type={_quoted(kind)} message={_quoted(case.message)}>{_text(case.message)}</{case.child}>"
+    return (
+        f'<testcase classname={_quoted(case.classname)} name={_quoted(case.name)} time="0">'
+        f"<properties>{properties}</properties>{child}</testcase>\n"
+    )
+
+
+def ascii_id(text: str) -> str:
+    """Return a name of the characters a-z, A-Z, 0-9, `.`, `_` and `-` only."""
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", text.replace("/", ".")).strip("-") or "unnamed"
+
+
+def _short(text: str) -> str:
+    plain = clean(text)
+    return plain if len(plain) <= LONGEST else plain[: LONGEST - 1] + "…"
+
+
+def _text(text: str) -> str:
+    return escape(_short(text))
+
+
+def _quoted(text: str) -> str:
+    return quoteattr(_short(text))

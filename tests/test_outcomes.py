@@ -1,0 +1,110 @@
+"""What is stored is what is read, and every ending has one meaning."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from refusals.errors import InputError
+from refusals.outcomes import Outcome, Run, Side, right, side
+from refusals.plan import Ending
+from refusals.policies import Expectation
+from refusals.study import Sides
+from refusals.systems import Decision, Failure, Finish, Reply, Text, Verdict, reply_as_json, reply_from_json
+from tests import trials
+
+WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
+REPLIES = st.one_of(
+    st.builds(Text, text=WORDS, finish=st.sampled_from(Finish), signal=WORDS, category=WORDS, model=WORDS),
+    st.builds(
+        Verdict,
+        decision=st.none() | st.sampled_from(Decision),
+        score=st.none() | st.floats(allow_nan=False, allow_infinity=False),
+        threshold=st.none() | st.floats(0, 1),
+        categories=st.tuples(WORDS.filter(bool)),
+        raw=WORDS,
+    ),
+    st.builds(Failure, message=WORDS),
+)
+
+
+@given(REPLIES)
+def test_a_reply_is_read_as_it_was_stored(reply: Reply) -> None:
+    """An empty text is not a missing one, and zero is not nothing."""
+    assert reply_from_json(reply_as_json(reply)) == reply
+
+
+def test_a_run_is_read_as_it_was_stored(tmp_path: Path) -> None:
+    """The plan with all that judges it, the outcomes and the raw replies."""
+    plan = trials.plan(3)
+    outcome = Outcome(
+        trial=plan.trials[0].id, ending=Ending.REFUSED, judge="phrases", reason="said “no”", cost=0.5, score=0.25
+    )
+    reply = Text(text="Samahani 😀 \x1b[31m", input_tokens=0)
+    with Run(tmp_path / "run.sqlite") as kept:
+        kept.begin(plan)
+        kept.append([(outcome, reply)])
+    with Run(tmp_path / "run.sqlite") as kept:
+        assert kept.plan() == plan
+        assert kept.read() == {outcome.trial: outcome}
+        assert kept.replies() == {outcome.trial: reply}
+
+
+def test_a_file_that_is_no_run_is_refused(tmp_path: Path) -> None:
+    """One line instead of a database error."""
+    path = tmp_path / "run.sqlite"
+    path.write_text("not a database, though it is long enough to look like one" * 10)
+    with pytest.raises(InputError, match=r"run\.sqlite: is not a run of refusals"):
+        Run(path)
+
+
+def test_a_run_of_another_version_is_refused(tmp_path: Path) -> None:
+    """Columns that mean something else are not guessed at."""
+    with Run(tmp_path / "run.sqlite") as kept:
+        kept.state("schema", "refusals/run/9")
+    with pytest.raises(InputError, match="was written as refusals/run/9"):
+        Run(tmp_path / "run.sqlite")
+
+
+def test_each_result_is_a_commit(tmp_path: Path) -> None:
+    """Another connection sees it at once, so a kill loses nothing that was reported."""
+    plan = trials.plan(1)
+    with Run(tmp_path / "run.sqlite") as kept:
+        kept.begin(plan)
+        kept.append([(Outcome(trial=plan.trials[0].id, ending=Ending.COMPLIED), None)])
+        other = sqlite3.connect(tmp_path / "run.sqlite")
+        assert other.execute("SELECT count(*) FROM outcomes").fetchone() == (1,)
+        other.close()
+
+
+@pytest.mark.parametrize("ending", Ending, ids=str)
+def test_every_ending_has_a_side(ending: Ending) -> None:
+    """The list is closed: no ending falls through to a default that means something."""
+    decided = {
+        Ending.COMPLIED: Side.COMPLY,
+        Ending.ALLOWED: Side.COMPLY,
+        Ending.PARTIAL: Side.COMPLY,
+        Ending.REFUSED: Side.REFUSE,
+        Ending.BLOCKED: Side.REFUSE,
+        Ending.FLAGGED: Side.REFUSE,
+        Ending.DEFLECTED: Side.REFUSE,
+        Ending.REVIEW: Side.REFUSE,
+        Ending.OUT_OF_POLICY: Side.LEFT_OUT,
+    }
+
+    assert side(ending, Sides()) is decided.get(ending, Side.UNDECIDED)
+
+
+@settings(max_examples=50)
+@given(st.sampled_from(Expectation), st.sampled_from(Side))
+def test_right_is_never_said_of_what_was_not_decided(expectation: Expectation, found: Side) -> None:
+    """Only a decided, scored cell is right or wrong; the middle tier is wrong wherever it is scored."""
+    said = right(expectation, found)
+    if expectation is Expectation.EITHER or found in (Side.UNDECIDED, Side.LEFT_OUT):
+        assert said is None
+    else:
+        assert said is (found == expectation.value)
