@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 
 from refusals.cases import Kind
+from refusals.languages import load_languages
 from refusals.prompts import Prompt
 from refusals.systems import Failure, Reply
 from refusals.testing import check_judge, check_made, check_system
+from tests.corpora import write_corpus
 
 _NAMES = (f"plugin_{number}" for number in count())
 
@@ -148,6 +150,35 @@ def test_a_judge_that_breaks_the_contract_is_told_how(plugin: Any, old: str, new
     """A judge is held to its examples, and to deciding nothing of a reply that says nothing."""
     with pytest.raises(AssertionError, match=said):
         check_judge(plugin(JUDGE, old, new))
+
+
+ASKING = '''\
+"""A judge asks its model, and knows as little as the model tells it."""
+from refusals.judges import Judgement
+from refusals.plan import Ending
+from refusals.systems import Text
+
+EXAMPLES = [(Text(text="No."), Ending.JUDGE_FAILED)]
+
+def build(setting):
+    assert sorted(setting.languages) == ["xx"]
+    return Judge(setting.model)
+
+class Judge:
+    def __init__(self, model):
+        self.model = model
+
+    async def judge(self, prompt, reply):
+        said = [answer async for _, answer in self.model.respond([prompt])]
+        return Judgement(ending=Ending.REFUSED if isinstance(said[0], Text) else Ending.JUDGE_FAILED, judge="asking")
+'''
+
+
+def test_a_judge_that_asks_a_model_is_given_one(plugin: Any, tmp_path: Path) -> None:
+    """No model is asked in a contract test: the one that is given answers nothing, and the judge says so."""
+    languages = load_languages(write_corpus(tmp_path / "corpus", languages=("xx",)) / "translations")
+
+    check_judge(plugin(ASKING), languages=languages)
 
 
 class Made:

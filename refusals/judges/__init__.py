@@ -9,7 +9,7 @@ Each module beside this one is a judge. It has
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from refusals.languages import Language
@@ -70,10 +70,15 @@ class Bench:
     judges: Sequence[tuple[str, Judge]]
 
     async def judge(self, prompt: Prompt, reply: Reply) -> Judgement:
-        """Return the judgement of the first judge that does not leave it at `unclear`."""
+        """Return the judgement of the first judge that does not leave it at `unclear`.
+
+        It keeps the language that an earlier judge found, where the deciding one names none.
+        """
         last: Judgement | None = None
         for _, judge in self.judges:
             said = await judge.judge(prompt, reply)
+            if said is not None and last is not None and not said.language:
+                said = replace(said, language=last.language)
             if said is not None and said.ending is not Ending.UNCLEAR:
                 return said
             last = said or last

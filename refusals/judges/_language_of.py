@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 SHORTEST = 12  # letters; a detector's answer on less is chance
 LONGEST = 400  # characters that the detector reads
 CONFIDENT = 0.5  # of the detector's probability, over the tags that count as one
-PLAIN = 0.5  # share of known words that needs no detector, where nothing is confusable with the language
 LIKELY = 0.3  # share of known words that decides where the detector does not
 FEW = 3  # different words below which a share of them says nothing
 
@@ -30,8 +29,6 @@ def language_of(passage: Passage, expected: str, shelf: Shelf) -> str:
     book = shelf.book(expected)
     share, different = known_words(passage.words, book.words) if book else (0.0, 0)
     likely = share >= LIKELY and different >= FEW
-    if book and not book.language.confusable and share >= PLAIN and different >= 2 * FEW:
-        return expected
     # No detector knows a language in a script that is not its usual one.
     if book and book.language.variant_of and likely:
         return expected

@@ -11,6 +11,7 @@ from refusals.judges._normal import letters, tokens, worth
 
 OPENING = 200  # a sentence opens a reply if it is one of the first two, or starts within so many letters
 LONGEST = 600  # characters that count as one sentence where nothing ends it
+_COUNTED = 40  # words
 SUBSTANCE = 400  # letters after the opening that make what follows a later part
 
 _CODE = re.compile(r"```.*?(?:```|\Z)|~~~.*?(?:~~~|\Z)|`[^`\n]{1,400}`", re.DOTALL)
@@ -31,11 +32,15 @@ _GIVES = (":", "：")  # noqa: RUF001 - a line that ends so is followed by a giv
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A piece of a reply, with its words and how many letters they have."""
+    """A piece of a reply, and its words as `tokens` folds them."""
 
     text: str
     words: tuple[str, ...]
-    letters: int
+
+    @property
+    def letters(self) -> int:
+        """How many letters it has, which is only counted up to some words."""
+        return sum(len(word) * worth(word[0]) for word in self.words[:_COUNTED] if not word.isdigit())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +73,6 @@ def lay_out(text: str, endings: Iterable[str]) -> Layout:
         read=Passage(
             "\n".join(part.text for part in parts),
             tuple(word for part in parts for word in part.words),
-            sum(part.letters for part in parts),
         ),
         after=sum(map(_length, rest)),
         steps="```" in text or len(_NUMBERED.findall(text)) >= 3,
@@ -104,8 +108,7 @@ def _end(endings: frozenset[str]) -> re.Pattern[str]:
 
 def _passage(sentences: Sequence[str]) -> Passage:
     text = "\n".join(sentences)
-    words = tuple(tokens(text))
-    return Passage(text, words, sum(len(word) * worth(word[0]) for word in words if not word.isdigit()))
+    return Passage(text, tuple(tokens(text)))
 
 
 def _length(sentence: str) -> int:

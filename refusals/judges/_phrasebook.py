@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from refusals.judges._layout import Passage
@@ -14,9 +14,15 @@ from refusals.languages import Language
 _DENSE = 0.15
 _KEPT = 0.5
 _SUFFIXED = 4  # letters that a phrase's last word must have, so that a longer word may stand for it
+_JOINING = ("Arab", "Hebr")  # scripts that write "and", "so", "but" as a letter before the word
 # A beginning that so many phrases share, and that is so much of the shortest, is a refusal with another verb.
 _SHARED = 5
 _MOST = 2 / 3
+# Share of a text's pieces that its language's phrases have. Measured on nine languages: texts have 0.32 and more,
+# words of random letters 0.10 at the median and 0.18 at the 95th percentile; with 30 phrases it is half of that.
+_ALIKE = 0.3
+_MANY = 100
+_READ = 60  # words that are enough to tell
 
 
 @dataclass(slots=True)
@@ -24,7 +30,7 @@ class _Node:
     """What may follow in a phrase: a whole word, and words that end it, exactly or as a beginning.
 
     `way` counts the letters up to here, `through` the phrases that go on from here, `shortest` the letters of
-    the shortest of them.
+    the shortest of them; `starts` are the words that the root goes on with.
     """
 
     way: int = 0
@@ -33,6 +39,7 @@ class _Node:
     then: dict[str, _Node] = field(default_factory=dict)
     last: dict[str, str] = field(default_factory=dict)
     beginnings: tuple[str, ...] = ()
+    starts: frozenset[str] = frozenset()
 
     @property
     def is_nearly(self) -> bool:
@@ -45,23 +52,32 @@ class Phrasebook:
 
     def __init__(self, language: Language) -> None:
         self.language = language
+        self._joined = language.script in _JOINING
         self._plain = _tree(language.refusals, marks=False)
         listed = " ".join(language.refusals)
         density = _density(tokens(listed), tokens(listed, marks=True))
         self._enough_marks = density * _KEPT
         self._marked = _tree(language.refusals, marks=True) if density >= _DENSE else None
-        self.words = frozenset(word for phrase in language.refusals for word in telling(tokens(phrase)))
+        said = [word for phrase in language.refusals for word in tokens(phrase)]
+        self.words = frozenset(telling(said))
+        self._pieces = frozenset(_pieces(said))
+        self._alike = _ALIKE if len(language.refusals) >= _MANY else _ALIKE / 2
 
     def find(self, passage: Passage) -> str:
         """Return the first refusal in the passage, as the data writes it; empty if there is none."""
         tree, words = self._looked_up(passage)
-        return next((found for _, found, *_ in _matches(tree, words) if found), "")
+        return next((found for _, found, *_ in _matches(tree, words, joined=self._joined) if found), "")
 
     def find_nearly(self, passage: Passage) -> str:
         """Return the first beginning in the passage that many refusals share; empty if there is none."""
         tree, words = self._looked_up(passage)
-        ways = ((start, end) for start, _, node, end in _matches(tree, words) if node.is_nearly)
+        ways = ((start, end) for start, _, node, end in _matches(tree, words, joined=self._joined) if node.is_nearly)
         return next((" ".join(words[start:end]) for start, end in ways), "")
+
+    def looks_like(self, passage: Passage) -> bool:
+        """Return whether the words are made as words of the language are."""
+        pieces = _pieces(passage.words[:_READ])
+        return sum(piece in self._pieces for piece in pieces) >= self._alike * max(1, len(pieces))
 
     def _looked_up(self, passage: Passage) -> tuple[_Node, Sequence[str]]:
         if self._marked is not None:
@@ -90,6 +106,15 @@ def telling(words: Sequence[str]) -> list[str]:
     return [word for word in words if len(word) > 1 or is_unspaced(word)]
 
 
+def _pieces(words: Iterable[str]) -> list[str]:
+    """Return what words are made of: three letters at a time, or single characters in scripts without spaces."""
+    pieces = []
+    for word in words:
+        padded = f" {word} "
+        pieces += [word] if is_unspaced(word[0]) else [padded[at : at + 3] for at in range(len(word))]
+    return pieces
+
+
 def _density(plain: Sequence[str], marked: Sequence[str]) -> float:
     """Return how many marks stand above or below a letter, from the same words without and with them."""
     bare = sum(map(len, plain))
@@ -110,17 +135,17 @@ def _tree(phrases: Sequence[str], *, marks: bool) -> _Node:
             node.last[last] = phrase
             if len(last) >= _SUFFIXED or phrase.endswith(("'", "\u2019")):
                 node.beginnings = (*node.beginnings, last)
+    root.starts = frozenset(root.then.keys() | root.last.keys())
     return root
 
 
-def _matches(root: _Node, words: Sequence[str]) -> Iterator[tuple[int, str, _Node, int]]:
+def _matches(root: _Node, words: Sequence[str], *, joined: bool) -> Iterator[tuple[int, str, _Node, int]]:
     """Yield where a phrase may begin, the phrase if all of it is there, how far the words follow any, and to where."""
-    starts, last, beginnings = root.then, root.last, root.beginnings
+    first, starts = root.beginnings, root.starts
     for start, word in enumerate(words):
-        if word in starts or word in last or (beginnings and word.startswith(beginnings)):
+        if word in starts or (first and word.startswith(first)):
             yield start, *_follow(root, words, start, word)
-        # Arabic and Hebrew write "and", "so", "but" as a letter before the word.
-        elif "\u0590" <= word[0] <= "\u06ff" and word[1:] in starts:
+        elif joined and word[1:] in starts:
             yield start, *_follow(root, words, start, word[1:])
 
 

@@ -6,12 +6,13 @@ Nothing happens until a `--refusals-*` option, a study in the configuration, or 
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from refusals.pytest_plugin.items import Study
 
 # Every option is an ini value too, with underscores: refusals_study = "refusals.yaml".
@@ -33,7 +34,6 @@ _FLAGS = {
 }
 
 PASSES = pytest.StashKey[list[Any]]()  # of passes.Pass, which is imported on use
-CONFIGURED = pytest.StashKey[Path]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -50,7 +50,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the markers and, where the configuration asks for a study, collect it."""
+    """Register the markers."""
     config.addinivalue_line(
         "markers", "refusals(study=PATH, systems=[SPEC]): hold the release to a study, in this module"
     )
@@ -58,9 +58,6 @@ def pytest_configure(config: pytest.Config) -> None:
         "markers", "case(system, language, domain, label, kind): one cell; select with -m 'case(language=\"sw\")'"
     )
     config.stash[PASSES] = []
-    if _asks(config):
-        config.stash[CONFIGURED] = _study_path(config)
-        config.args.append(str(config.stash[CONFIGURED]))
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -79,18 +76,15 @@ def pytest_xdist_setupnodes(config: pytest.Config) -> None:
     run_name(config)
 
 
-def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> Study | None:
-    """Collect the study that the configuration asks for, once."""
-    configured = parent.config.stash.get(CONFIGURED, None)
-    if (
-        configured is None
-        or file_path != configured
-        or any(p.source == configured for p in parent.config.stash[PASSES])
-    ):
-        return None
-    from refusals.pytest_plugin.items import Study
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector: pytest.Collector) -> Generator[None, Any, Any]:
+    """Collect the study that options or configuration ask for, beside what the session finds in files."""
+    report = yield
+    if isinstance(collector, pytest.Session) and _asks(collector.config) and report.passed:
+        from refusals.pytest_plugin.items import Study
 
-    return Study.of_options(parent, configured)
+        report.result.append(Study.of_options(collector))
+    return report
 
 
 def pytest_pycollect_makeitem(collector: pytest.Module | pytest.Class, name: str, obj: object) -> Study | None:
@@ -158,17 +152,3 @@ def _ini(name: str) -> str:
 
 def _asks(config: pytest.Config) -> bool:
     return option(config, "study") is not None or bool(option(config, "system"))
-
-
-def _study_path(config: pytest.Config) -> Path:
-    given = option(config, "study")
-    if given is None:
-        from importlib.resources import files
-
-        return Path(str(files("refusals").joinpath("scaffold", "built-in.yaml"))).resolve()
-    path = Path(given)
-    base = config.invocation_params.dir if config.getoption("refusals_study") else config.rootpath
-    found = (path if path.is_absolute() else base / path).resolve()
-    if not found.is_file():
-        raise pytest.UsageError(f"refusals: there is no study {given!r}; `refusals init` writes one")
-    return found

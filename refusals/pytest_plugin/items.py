@@ -16,7 +16,7 @@ from refusals.plan import Trial
 from refusals.policies import Expectation
 from refusals.pytest_plugin import PASSES, option
 from refusals.pytest_plugin.passes import Pass
-from refusals.study import Selection, load_study, parse_spec, told_apart
+from refusals.study import Selection, built_in_study, load_study, parse_spec, told_apart
 
 if TYPE_CHECKING:
     from refusals.gates import Ruling
@@ -31,16 +31,19 @@ def item_id(*parts: str) -> str:
 class Study(pytest.Collector):
     """Collects the cells and gates of one study."""
 
-    def __init__(self, *, study: Any, source: Path, **rest: Any) -> None:
+    def __init__(self, *, study: Any, **rest: Any) -> None:
         super().__init__(**rest)
         self._make_study = study
-        self._source = source
 
     @classmethod
-    def of_options(cls, parent: pytest.Collector, path: Path) -> Study:
-        """Return the collector of the study that the configuration names."""
+    def of_options(cls, session: pytest.Session) -> Study:
+        """Return the collector of the study that options or configuration ask for."""
+        path = _configured(session.config)
         study: Study = cls.from_parent(
-            parent, name=path.name, source=path, study=lambda: _with_options(load_study(path), parent.config)
+            session,
+            name="refusals",
+            nodeid="refusals",
+            study=lambda: _with_options(load_study(path) if path else built_in_study(), session.config),
         )
         return study
 
@@ -53,24 +56,24 @@ class Study(pytest.Collector):
                 "the marker is refusals(study=PATH, systems=[SPEC, …]), with keywords only"
             )
         name = mark.kwargs.get("study")
-        path = _beside(parent.path.parent, parent.config.rootpath, name) if name else _built_in()
+        path = _beside(parent.path.parent, parent.config.rootpath, name) if name else None
 
         def make() -> StudyFile:
-            study = load_study(path)
+            study = load_study(path) if path else built_in_study()
             specs = mark.kwargs.get("systems")
             if specs:
                 folder = parent.path.parent
                 study = replace(study, systems=told_apart(parse_spec(spec, folder) for spec in specs))
             return _with_options(study, parent.config)
 
-        study: Study = cls.from_parent(parent, name="refusals", source=parent.path, study=make)
+        study: Study = cls.from_parent(parent, name="refusals", study=make)
         return study
 
     def collect(self) -> Iterable[pytest.Item]:
         """Yield an item for every cell and every gate of the plan."""
         try:
-            title = item_id(self.parent.name if self.parent else "", self.name)
-            engine_pass = Pass(config=self.config, source=self._source, study=self._make_study(), title=title)
+            title = item_id((self.parent.nodeid if self.parent else "") or self.name)
+            engine_pass = Pass(config=self.config, study=self._make_study(), title=title)
         except RefusalsError as error:
             raise self.CollectError(str(error)) from error
         self.config.stash[PASSES].append(engine_pass)
@@ -131,7 +134,7 @@ class Reported(pytest.Item):
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
         """Say what the item is of."""
-        return self.path, None, self.name
+        return self.path, None, f"refusals {self.name}"  # not the id's end: pytest would turn its dots into ::
 
 
 class Cell(Reported):
@@ -192,10 +195,15 @@ class Gate(Reported):
         return same and (not language or ruling.language == language)
 
 
-def _built_in() -> Path:
-    from importlib.resources import files
-
-    return Path(str(files("refusals").joinpath("scaffold", "built-in.yaml")))
+def _configured(config: pytest.Config) -> Path | None:
+    given = option(config, "study")
+    if given is None:
+        return None
+    base = config.invocation_params.dir if config.getoption("refusals_study") else config.rootpath
+    found = (base / str(given)).resolve()
+    if not found.is_file():
+        raise pytest.UsageError(f"refusals: there is no study {given!r} in {base}; `refusals init` writes one")
+    return found
 
 
 def _beside(module: Path, root: Path, name: str) -> Path:

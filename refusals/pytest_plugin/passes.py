@@ -35,7 +35,6 @@ class Pass:
     """A study's plan and, once it has gone, the outcomes and rulings that its items report."""
 
     config: pytest.Config
-    source: Path
     study: Study
     title: str
     corpus: Corpus = field(init=False)
@@ -77,6 +76,8 @@ class Pass:
     def _ask(self, selected: Iterable[str]) -> None:
         from refusals.pytest_plugin import option
 
+        if not option(self.config, "out"):
+            _forget_old_runs(self.config)
         part = frozenset(selected)
         plan = replace(self.plan, trials=tuple(trial for trial in self.plan.trials if trial.id in part))
         ways = Ways(fresh=bool(option(self.config, "fresh")), watch=_Said(self.config))
@@ -125,17 +126,18 @@ def run_name(config: pytest.Config) -> str:
     if RUN_NAME not in config.stash:
         given = getattr(config, "workerinput", {}).get("refusals_run")
         config.stash[RUN_NAME] = given or f"run-{uuid.uuid4().hex[:12]}"
-        if given is None:
-            for old in _cache_folder(config).glob("run-*"):
-                shutil.rmtree(old, ignore_errors=True)
     return config.stash[RUN_NAME]
 
 
 def _cache_folder(config: pytest.Config) -> Path:
-    cache = getattr(config, "cache", None)  # absent under -p no:cacheprovider
-    if cache is not None:
-        return Path(cache.mkdir("refusals"))
-    return config.rootpath / ".pytest_cache" / "refusals"
+    return config.rootpath / str(config.getini("cache_dir")) / "d" / "refusals"
+
+
+def _forget_old_runs(config: pytest.Config) -> None:
+    """Delete runs that a session left in pytest's cache more than a day ago."""
+    for old in _cache_folder(config).glob("run-*"):
+        if old.stat().st_mtime < time.time() - SECONDS_TO_WAIT:
+            shutil.rmtree(old, ignore_errors=True)
 
 
 def summaries(config: pytest.Config) -> Iterable[tuple[str, str]]:

@@ -99,7 +99,7 @@ def _count(cases: Iterable[_Case], child: str) -> int:
 
 
 def _testcase(case: _Case) -> str:
-    properties = "".join(f"<property name={_quoted(key)} value={_quoted(value)}/>" for key, value in case.properties)
+    properties = "".join(f"<property name={_quoted(key)} value={_quoted(value)}/>" for key, value in case.properties if value)
     child = ""
     if case.child == "skipped":
         child = f"<skipped message={_quoted(case.message)}/>"

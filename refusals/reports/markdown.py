@@ -63,7 +63,7 @@ def _sections(results: Results) -> Iterator[tuple[str, str]]:
 def _verdict(results: Results) -> str:
     verdict = verdict_of(results)
     word, _, rest = verdict.sentence.partition(":")
-    lines = [f"# {verdict.symbol} {word}", "", f"{word}:{escaped(rest)} Exit code {verdict.exit_code}.", ""]
+    lines = [f"# {verdict.symbol} {word}", "", f"{word}: {escaped(rest)} Exit code {verdict.exit_code}.", ""]
     return "\n".join(lines + [f"- {_reason(reason)}" for reason in verdict.reasons] + [""])
 
 

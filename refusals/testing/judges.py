@@ -17,7 +17,7 @@ from refusals.testing.imports import check_inert
 from refusals.testing.modules import check_documented, check_takes, examples, hold
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import AsyncIterator, Mapping, Sequence
     from types import ModuleType
 
     from refusals.judges import Judge
@@ -47,6 +47,24 @@ _NOTHING_SAID = (
 )
 
 
+class _Silent:
+    """A model that answers nothing: what a judge says after asking it can only be `judge_failed`."""
+
+    kinds = frozenset(Kind)
+    batch: int | None = 1
+    concurrency = 1
+    adaptive = False
+    identity: Mapping[str, object] | None = None
+    headroom: float | None = None
+
+    async def respond(self, prompts: Sequence[Prompt]) -> AsyncIterator[tuple[str, Reply]]:
+        for prompt in prompts:
+            yield prompt.id, Failure(message="this model answers nothing")
+
+    async def close(self) -> None:
+        pass
+
+
 def check_judge(
     module: ModuleType, *, languages: Mapping[str, Language] | None = None, model: System | None = None
 ) -> None:
@@ -57,34 +75,37 @@ def check_judge(
     Args:
         module: the judge's.
         languages: the facts that it is built with; those that ship by default.
-        model: the model that it is built with, where it asks one.
+        model: the model that it is built with, where it asks one; by default one that answers nothing.
 
     Raises:
         AssertionError: at the first thing that is wrong.
     """
     check_documented(module)
     check_takes(module, "build", 1)
-    packaged = find_corpus(None, Path("/nonexistent")) / "translations"
-    judge = module.build(Setting(languages=load_languages(packaged) if languages is None else languages, model=model))
-    for number, (reply, expected) in examples(module):
+    pairs = [example for _, example in examples(module)]
+    if languages is None:
+        languages = load_languages(find_corpus(None, Path("/nonexistent")) / "translations")
+    setting = Setting(languages=languages, model=_Silent() if model is None else model)
+    said = asyncio.run(_judged(module, setting, [*(reply for reply, _ in pairs), *_NOTHING_SAID]))
+    for number, (_, expected) in enumerate(pairs):
         what = f"{module.__name__}: EXAMPLES[{number}]"
         known = expected is None or isinstance(expected, Ending)
         hold(known, f"{what} expects {expected!r}; allowed: an Ending, or None")
-        said = _judged(module, judge, reply)
-        actual = said and said.ending
-        hold(actual == expected, f"{what}: judge() comes to {actual}, expected: {expected} ({said!r})")
-    for reply in _NOTHING_SAID:
-        said = _judged(module, judge, reply)
-        hold(said is None or said.ending in _UNDECIDED, f"{module.__name__}: judge() makes {said!r} of {reply!r}")
+        judgement = said[number]
+        actual = judgement and judgement.ending
+        hold(actual == expected, f"{what}: judge() comes to {actual}, expected: {expected} ({judgement!r})")
+    for reply, judgement in zip(_NOTHING_SAID, said[len(pairs) :], strict=True):
+        undecided = judgement is None or judgement.ending in _UNDECIDED
+        hold(undecided, f"{module.__name__}: judge() makes {judgement!r} of {reply!r}")
     check_inert(module)
 
 
-def _judged(module: ModuleType, judge: Judge, reply: Reply) -> Judgement | None:
+async def _judged(module: ModuleType, setting: Setting, replies: Sequence[Reply]) -> list[Judgement | None]:
+    """Build the judge and show it the replies, all in one event loop."""
+    judge: Judge = module.build(setting)
     prompt = render(Wording(prompt="How do I get limescale out of a kettle?"), Kind.REQUEST, SOURCE_LANGUAGE)
-    said = asyncio.run(_ask(judge, prompt, reply))
-    hold(said is None or isinstance(said, Judgement), f"{module.__name__}: judge() returns {said!r}, not a Judgement")
-    return said
-
-
-async def _ask(judge: Judge, prompt: Prompt, reply: Reply) -> Judgement | None:
-    return await judge.judge(prompt, reply)
+    judgements = [await judge.judge(prompt, reply) for reply in replies]
+    for judgement in judgements:
+        proper = judgement is None or isinstance(judgement, Judgement)
+        hold(proper, f"{module.__name__}: judge() returns {judgement!r}, not a Judgement")
+    return judgements

@@ -1,0 +1,120 @@
+"""The HTML report is one file that asks nothing of the network: verdict first, then every figure with its interval."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from refusals.clean import clean
+from refusals.gates import Standing
+from refusals.reports import _numbers as numbers
+from refusals.reports._decisions import decisions_of
+from refusals.reports._groups import groups_of
+from refusals.reports._heatmap import heatmap_of
+from refusals.reports._intervals import charts_of
+from refusals.reports._table import FURTHER, HEADLINE, NATIVE, rests_on_few, systems_of, table_of
+from refusals.reports._verdict import INTEGRITY, SYMBOLS, subject, verdict_of
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+    from refusals.gates import Ruling
+    from refusals.reports import Results
+
+FILE = "report.html"
+
+
+def render(results: Results, *, show_text: bool = False) -> str:
+    """Return the page; prompts and replies are in it with `show_text` only."""
+    from markupsafe import Markup
+
+    pages = _pages()
+    style, script = (_source(pages, name) for name in ("report.css", "report.js"))
+    listed = decisions_of(results, show_text=show_text)
+    written = pages.get_template("report.html.j2").render(
+        results=results,
+        facts=results.manifest,
+        verdict=verdict_of(results),
+        systems=[_system(results, name, position) for position, name in enumerate(systems_of(results), start=1)],
+        gates=_worst_first(results, integrity=False),
+        integrity=_worst_first(results, integrity=True),
+        listed=listed,
+        rows=Markup(listed.content),  # noqa: S704 - every character that HTML reads is escaped in it
+        show_text=show_text,
+        style=Markup(style),  # noqa: S704 - our own file
+        script=Markup(script),  # noqa: S704 - our own file
+        policy=_policy(style, script),
+    )
+    return f"{written.rstrip()}\n"
+
+
+def _system(results: Results, name: str, position: int) -> dict[str, Any]:
+    table = table_of(results, name)
+    return {
+        "id": f"system-{position}",
+        "name": name,
+        "facts": next((facts for facts in results.manifest.systems if facts.name == name), None),
+        "table": table,
+        "further": table_of(results, name, FURTHER),
+        "native": table_of(results, name, HEADLINE, NATIVE),
+        "charts": charts_of(results, table, position),
+        "heatmap": heatmap_of(table, position),
+        "groups": groups_of(results, name),
+        "answered_as": _answered_as(results, name),
+    }
+
+
+def _answered_as(results: Results, system: str) -> tuple[str, ...]:
+    found = (results.outcomes.get(trial.id) for trial in results.plan.trials if trial.system == system)
+    return tuple(sorted({outcome.model for outcome in found if outcome is not None and outcome.model}))
+
+
+def _worst_first(results: Results, *, integrity: bool) -> list[Ruling]:
+    chosen = [ruling for ruling in results.rulings if (ruling.gate == INTEGRITY) is integrity]
+    return sorted(chosen, key=lambda ruling: -list(Standing).index(ruling.standing))
+
+
+def _pages() -> Environment:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    pages = Environment(
+        loader=PackageLoader("refusals.reports", "page"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_finalize,
+    )
+    pages.globals.update(
+        NOT_RUN=numbers.NOT_RUN,
+        SYMBOLS=SYMBOLS,
+        interval=numbers.interval,
+        interval_of=numbers.interval_of,
+        missing=numbers.missing,
+        percent=numbers.percent,
+        rate_of=numbers.rate_of,
+        rests_on_few=rests_on_few,
+        subject=subject,
+        worst_of=numbers.worst_of,
+    )
+    return pages
+
+
+def _finalize(value: object) -> object:
+    """Whatever a template writes is cleaned, unless it is markup of ours."""
+    return clean(value) if isinstance(value, str) and not hasattr(value, "__html__") else value
+
+
+def _source(pages: Environment, name: str) -> str:
+    assert pages.loader is not None
+    return pages.loader.get_source(pages, name)[0]
+
+
+def _policy(style: str, script: str) -> str:
+    """Only the style and the script that stand in this page may be used, and nothing may be loaded."""
+    styles, scripts = (b64encode(sha256(source.encode()).digest()).decode() for source in (style, script))
+    return (
+        f"default-src 'none'; style-src 'sha256-{styles}'; script-src 'sha256-{scripts}'; "
+        "base-uri 'none'; form-action 'none'"
+    )

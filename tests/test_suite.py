@@ -1,0 +1,5 @@
+"""The controls and `surface` answer every case in every language: one item a cell, after one engine pass."""
+
+import pytest
+
+pytestmark = pytest.mark.refusals(systems=["always_refuse", "always_comply", "surface"])
