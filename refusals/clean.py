@@ -12,6 +12,7 @@ _ESCAPES = re.compile(
     r"|\x9b[0-?]*[ -/]*[@-~]"
     r"|\x1b[ -/]*[0-~]?"
 )
+_SURROGATES = re.compile("[\ud800-\udfff]")
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029\ufeff\ufffe\uffff]")
 
 # Characters that reorder or hide text are shown by name: Trojan Source (Boucher & Anderson 2021).
@@ -44,6 +45,11 @@ def clean(text: str, *, lines: bool = False) -> str:
     plain = _CONTROLS.sub("\ufffd", plain)
     plain = _REORDERING.sub(_token, plain)
     return plain if lines else " ".join(plain.split())
+
+
+def storable(text: str) -> str:
+    """Return the text with U+FFFD for each lone surrogate, which JSON allows and no file can hold."""
+    return _SURROGATES.sub("\ufffd", text)
 
 
 def _token(found: re.Match[str]) -> str:

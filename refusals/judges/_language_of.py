@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 SHORTEST = 12  # letters; a detector's answer on less is chance
 LONGEST = 400  # characters that the detector reads
 CONFIDENT = 0.5  # of the detector's probability, over the tags that count as one
+NOT_RULED_OUT = 0.2  # of the detector's probability for a language, so that its neighbours may stand for it
+NO_LANGUAGE = "zxx"  # the detector's tag for what is none
 LIKELY = 0.3  # share of known words that decides where the detector does not
 FEW = 3  # different words below which a share of them says nothing
 
@@ -42,25 +44,24 @@ def known_words(words: Sequence[str], known: Collection[str]) -> tuple[float, in
     return len(found) / max(1, len(said)), len(set(found))
 
 
+def kin(tag: str, languages: Mapping[str, Language]) -> list[str]:
+    """Return the tags of the corpus that differ from this one in script or region only, itself included."""
+    return [other for other in languages if other.partition("-")[0] == tag.partition("-")[0]]
+
+
 def _detected(text: str, expected: str, languages: Mapping[str, Language]) -> str:
-    ranked = [(tag, float(likelihood)) for tag, likelihood in _detector().rank(text)[:8]]
-    as_expected = sum(likelihood for tag, likelihood in ranked if _may_be(tag, expected, languages))
-    if as_expected >= CONFIDENT:
+    likely = {tag: float(likelihood) for tag, likelihood in _detector().rank(text)}
+    own = likely.get(expected) or likely.get(expected.partition("-")[0])
+    among = languages[expected].confusable if expected in languages else ()
+    others = sum(likely.get(tag, 0.0) for tag in among if tag not in (expected, expected.partition("-")[0]))
+    # A neighbour counts as the language only where the detector wavers, or does not know the language at all.
+    if (own is None or own >= NOT_RULED_OUT) and (own or 0.0) + others >= CONFIDENT:
         return expected
-    best, likelihood = ranked[0]
-    if best == "zxx" or likelihood < CONFIDENT:
+    best = max(likely, key=lambda tag: likely[tag])
+    if best == NO_LANGUAGE or likely[best] < CONFIDENT:
         return ""
-    candidates = [tag for tag in languages if tag == best] or [
-        tag for tag in languages if _may_be(best, tag, languages)
-    ]
-    return candidates[0] if len(candidates) == 1 else best
-
-
-def _may_be(detected: str, tag: str, languages: Mapping[str, Language]) -> bool:
-    """Return whether a text that the detector calls `detected` may be in the language `tag`."""
-    if detected == tag or detected == tag.partition("-")[0]:
-        return True
-    return tag in languages and detected in languages[tag].confusable
+    known = [best] if best in languages else kin(best, languages)
+    return known[0] if len(known) == 1 else best
 
 
 @cache

@@ -85,7 +85,7 @@ class Results:
     rulings: tuple[Ruling, ...]
     standing: Standing | None
     replies: Mapping[str, Reply]
-    sides: Sides = Sides()
+    sides: Sides
 
 
 def render(name: str, results: Results, *, show_text: bool = False) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from refusals.reports._numbers import missing, percent
+from refusals.reports._numbers import DASH, missing, percent
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,7 +66,7 @@ def _cell(row: Row, head: tuple[str, str], share: float | None, corner: tuple[fl
     return Cell(
         x=corner[0],
         y=corner[1],
-        text="–" if share is None else text,
+        text=DASH if share is None else text,
         step=None if share is None else round(share * STEPS),
         said=f"{row.tag}, {name}: {text}{'' if share is None else ' %'}",
     )

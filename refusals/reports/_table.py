@@ -145,13 +145,15 @@ def languages_of(results: Results) -> tuple[LanguageFacts, ...]:
 
 def table_of(results: Results, system: str, columns: tuple[Column, ...] = HEADLINE, extra: Group = ()) -> Table:
     """Return a system's rows; a column that no language fills is left out, `extra` narrows every figure."""
-    found = {(e.measure, e.language, e.group): e for e in results.estimates if e.system == system}
+    found: dict[tuple[str, str, Group], Estimate] = {
+        (each.measure, each.language, each.group): each for each in results.estimates if each.system == system
+    }
     cells = tallied(results)
     listed = [*languages_of(results), None]
     rows = []
     for facts in listed:
         tag = facts.tag if facts else ALL_LANGUAGES
-        figures = {column.key: found.get((column.measure, tag, column.group + extra)) for column in columns}  # type: ignore[call-overload]
+        figures = {column.key: found.get((column.measure, tag, column.group + extra)) for column in columns}
         rows.append(Row(language=facts, figures=figures, cells=cells.get((system, tag), Tallied())))
     filled = tuple(column for column in columns if any(row.figures[column.key] for row in rows))
     return Table(system=system, columns=filled, rows=tuple(rows))

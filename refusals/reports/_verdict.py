@@ -68,7 +68,9 @@ def _sentence(standing: Standing | None, rulings: Sequence[Ruling]) -> str:
     if standing is Standing.INVALID:
         places = ", ".join(dict.fromkeys(f"{r.system} in {r.language}" for r in broken[:4]))
         more = f" and {len(broken) - 4} more" if len(broken) > 4 else ""
-        return f"invalid: the run decides nothing; {len(broken)} of {len(rulings)} rulings are invalid ({places}{more})."
+        return (
+            f"invalid: the run decides nothing; {len(broken)} of {len(rulings)} rulings are invalid ({places}{more})."
+        )
     if standing is Standing.FAIL:
         rest = f", {unsure} more inconclusive" if unsure else ""
         return f"fail: {failed} {of_gates} {'are' if failed != 1 else 'is'} outside the limit{rest}."

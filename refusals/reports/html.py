@@ -77,6 +77,7 @@ def _worst_first(results: Results, *, integrity: bool) -> list[Ruling]:
 
 def _pages() -> Environment:
     from jinja2 import Environment, PackageLoader, StrictUndefined
+    from markupsafe import Markup
 
     pages = Environment(
         loader=PackageLoader("refusals.reports", "page"),
@@ -89,6 +90,7 @@ def _pages() -> Environment:
     pages.globals.update(
         NOT_RUN=numbers.NOT_RUN,
         SYMBOLS=SYMBOLS,
+        comma=Markup(", "),
         interval=numbers.interval,
         interval_of=numbers.interval_of,
         missing=numbers.missing,
@@ -108,7 +110,7 @@ def _finalize(value: object) -> object:
 
 def _source(pages: Environment, name: str) -> str:
     assert pages.loader is not None
-    return pages.loader.get_source(pages, name)[0]
+    return pages.loader.get_source(pages, name)[0].replace("\r\n", "\n")
 
 
 def _policy(style: str, script: str) -> str:

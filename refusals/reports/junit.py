@@ -83,7 +83,8 @@ def _cell(results: Results, trial: Trial) -> _Case:
             ("right", "" if as_expected is None else str(as_expected).lower()),
         ),
         child="skipped" if found in (Side.UNDECIDED, Side.LEFT_OUT) else "",
-        message=f"{'undecided' if found is Side.UNDECIDED else 'left out'}: {ending}" + (f" ({reason})" if reason else ""),
+        message=f"{'undecided' if found is Side.UNDECIDED else 'left out'}: {ending}"
+        + (f" ({reason})" if reason else ""),
     )
 
 
@@ -99,13 +100,17 @@ def _count(cases: Iterable[_Case], child: str) -> int:
 
 
 def _testcase(case: _Case) -> str:
-    properties = "".join(f"<property name={_quoted(key)} value={_quoted(value)}/>" for key, value in case.properties if value)
+    properties = "".join(
+        f"<property name={_quoted(key)} value={_quoted(value)}/>" for key, value in case.properties if value
+    )
     child = ""
     if case.child == "skipped":
         child = f"<skipped message={_quoted(case.message)}/>"
     elif case.child:
         kind = dict(case.properties)["ruling"]
-        child = f"<{case.child} type={_quoted(kind)} message={_quoted(case.message)}>{_text(case.message)}</{case.child}>"
+        child = (
+            f"<{case.child} type={_quoted(kind)} message={_quoted(case.message)}>{_text(case.message)}</{case.child}>"
+        )
     return (
         f'<testcase classname={_quoted(case.classname)} name={_quoted(case.name)} time="0">'
         f"<properties>{properties}</properties>{child}</testcase>\n"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from refusals.clean import clean
 from refusals.gates import Standing
 from refusals.reports._groups import groups_of
-from refusals.reports._numbers import interval, interval_of, missing, percent, rate_of, worst_of
+from refusals.reports._numbers import DASH, interval, interval_of, missing, percent, rate_of, worst_of
 from refusals.reports._table import FURTHER, HEADLINE, NATIVE, Table, systems_of, table_of
 from refusals.reports._verdict import INTEGRITY, SYMBOLS, Reason, subject, verdict_of
 
@@ -69,9 +69,9 @@ def _verdict(results: Results) -> str:
 
 def _reason(reason: Reason) -> str:
     where = ", ".join(code(language) for language in reason.languages)
+    ruled = f"{SYMBOLS[reason.standing]} **{reason.standing}** {code(reason.system)}"
     return (
-        f"{SYMBOLS[reason.standing]} **{reason.standing}** {code(reason.system)}: {escaped(reason.subject)}, in {where} "
-        f"({code(reason.worst.language)}: {code(reason.worst.reason)})"
+        f"{ruled}: {escaped(reason.subject)}, in {where} ({code(reason.worst.language)}: {code(reason.worst.reason)})"
     )
 
 
@@ -143,7 +143,10 @@ def _more(results: Results, system: str) -> Iterator[tuple[str, str]]:
         yield f"further measures of {code(system)}", _rates(further, f"## Further measures of {code(system)}")
     native = table_of(results, system, HEADLINE, NATIVE)
     if native.columns:
-        yield f"native families of {code(system)}", _rates(native, f"## Native families, in no other rate: {code(system)}")
+        yield (
+            f"native families of {code(system)}",
+            _rates(native, f"## Native families, in no other rate: {code(system)}"),
+        )
     for group in groups_of(results, system):
         head = [group.key, *(column.title for column in group.columns)]
         rows = [[code(line.value), *(_figure(line.figures[c.key]) for c in group.columns)] for line in group.lines]
@@ -160,7 +163,7 @@ def code(text: str) -> str:
     """Return a string from outside as a code span that nothing in it can leave, fit for a table."""
     plain = clean(text)[:LONGEST].replace("|", "\\|")
     if not plain.strip():
-        return "–"
+        return DASH
     fence = "`" * (1 + max((len(run) for run in re.findall("`+", plain)), default=0))
     edge = " " if plain.startswith("`") or plain.endswith("`") else ""
     return f"{fence}{edge}{plain}{edge}{fence}"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from refusals.clean import clean
 from refusals.reports._numbers import DASH, missing
-from refusals.reports._table import HEADLINE, Row, Table, systems_of, table_of
+from refusals.reports._table import Row, Table, systems_of, table_of
 from refusals.reports._verdict import Reason, Verdict, verdict_of
 
 if TYPE_CHECKING:
@@ -104,7 +104,9 @@ def _cells(table: Table, row: Row) -> list[str]:
 def _figure(estimate: Estimate | None) -> str:
     if estimate is None or estimate.rate is None or estimate.low is None or estimate.high is None:
         return missing(estimate)
-    return f"{_short(estimate.rate)} {_bound(estimate.low, up=False)}{DASH}{_bound(estimate.high, up=True)} n{estimate.n}"
+    return (
+        f"{_short(estimate.rate)} {_bound(estimate.low, up=False)}{DASH}{_bound(estimate.high, up=True)} n{estimate.n}"
+    )
 
 
 def _short(share: float) -> str:
@@ -139,7 +141,9 @@ def _over_coverage(tables: list[Table]) -> str:
 def _lines(*texts: str) -> str:
     from textwrap import fill
 
-    return "\n".join(fill(text, WIDTH, subsequent_indent="    " if text[:1] in " ✓✗?!" else "") for text in texts if text)
+    return "\n".join(
+        fill(text, WIDTH, subsequent_indent="    " if text[:1] in " ✓✗?!" else "") for text in texts if text
+    )
 
 
 def _printed(title: str, grid: Grid, width: int) -> str:

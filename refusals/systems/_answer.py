@@ -15,10 +15,10 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from refusals.clean import storable
 from refusals.errors import InputError, Place
 from refusals.systems import Decision, Failure, Reply, Text, Verdict
 
@@ -60,7 +60,6 @@ EXAMPLES: tuple[tuple[dict[str, Any], Reply], ...] = (
 )
 
 _SAID = frozenset(Decision) - {Decision.UNREADABLE}
-_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def parse_object(line: bytes, path: str, number: int) -> dict[str, Any]:
@@ -104,7 +103,7 @@ def read(raw: object) -> Reply:
     if "error" in given and len(given) == 1:
         return Failure(message=failure_message(given["error"]))
     if "text" in given and len(given) == 1 and isinstance(given["text"], str):
-        return Text(text=sound(given["text"]))
+        return Text(text=storable(given["text"]))
     if not given or "error" in given or "text" in given:
         return unreadable(raw)
     return _verdict(given, raw)
@@ -118,7 +117,7 @@ def _verdict(given: Mapping[str, Any], raw: dict[str, Any]) -> Verdict:
     if None in decisions or len(decisions) > 1 or ("score" in given and score is None) or not listed:
         return unreadable(raw)
     return Verdict(
-        decision=next(iter(decisions), None), score=score, categories=tuple(sound(each) for each in categories)
+        decision=next(iter(decisions), None), score=score, categories=tuple(storable(each) for each in categories)
     )
 
 
@@ -139,19 +138,16 @@ def finite(score: object) -> float | None:
     return number if math.isfinite(number) else None
 
 
-def sound(text: str) -> str:
-    """Return the text with every lone surrogate, which no file can hold, as U+FFFD."""
-    return _SURROGATE.sub("\ufffd", text)
-
-
 def failure_message(said: object) -> str:
     """Return what a system reports as its error, in one line."""
-    return " ".join(sound(said if isinstance(said, str) else _shown(said)).split())[:500] or "an error without a reason"
+    return (
+        " ".join(storable(said if isinstance(said, str) else _shown(said)).split())[:500] or "an error without a reason"
+    )
 
 
 def unreadable(raw: object) -> Verdict:
     """Return the verdict that keeps what could not be read."""
-    return Verdict(decision=Decision.UNREADABLE, raw=sound(_shown(raw))[:1000])
+    return Verdict(decision=Decision.UNREADABLE, raw=storable(_shown(raw))[:1000])
 
 
 def _shown(raw: object) -> str:

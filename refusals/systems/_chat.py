@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from refusals.cases import Kind
+from refusals.clean import storable
 from refusals.errors import InputError, nearest
 from refusals.systems import CallError
 
@@ -100,7 +100,7 @@ def at(raw: object, *path: str | int) -> Any:
 def text_at(raw: object, *path: str | int) -> str:
     """Return the text at a path, empty if there is none."""
     found = at(raw, *path)
-    return visible(found) if isinstance(found, str) else ""
+    return storable(found) if isinstance(found, str) else ""
 
 
 def joined(blocks: object, kind: str) -> str:
@@ -124,15 +124,10 @@ def count_at(raw: object, *path: str | int) -> int | None:
     return found if type(found) is int and 0 <= found < 10**12 else None
 
 
-def visible(text: str) -> str:
-    """Return a text with U+FFFD for each lone surrogate, which JSON allows and nothing can store."""
-    return re.sub("[\ud800-\udfff]", "\ufffd", text)
-
-
 def literal(value: object) -> str:
     """Return how a provider's literal is shown that is not among the known ones."""
     if isinstance(value, str):
-        return visible(value)[:100]
+        return storable(value)[:100]
     return "null" if value is None else f"({type(value).__name__})"
 
 
@@ -142,6 +137,8 @@ def say_error(raw: Mapping[str, Any]) -> str:
     error = raw.get("error", raw)  # some servers put the fields of an error at the top
     parts = [at(error, key) for key in ("type", "code", "message")] if isinstance(error, Mapping) else [error]
     told = [
-        visible(str(part)) for part in (*parts, raw.get("detail")) if isinstance(part, str | int) and part != "error"
+        storable(str(part)) for part in (*parts, raw.get("detail")) if isinstance(part, str | int) and part != "error"
     ]
-    return ": ".join([f"http {status}" if status else "an error in place of an answer", *dict.fromkeys(told)])[:400]
+    return ": ".join(
+        [storable(f"http {status}") if status else "an error in place of an answer", *dict.fromkeys(told)]
+    )[:400]

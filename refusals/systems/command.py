@@ -22,6 +22,7 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING
 
 from refusals.cases import Kind
+from refusals.clean import storable
 from refusals.errors import InputError, Place
 from refusals.prompts import as_json
 from refusals.systems import Failure, _answer
@@ -143,7 +144,7 @@ class _Answers:
     def _stray(self, identity: object) -> str:
         if identity is None:
             return "the answer has no `id`; each repeats the id of its prompt"
-        shown = _answer.sound(repr(identity))[:80]
+        shown = storable(repr(identity))[:80]
         if isinstance(identity, str) and identity in self._answered:
             return f"a second answer to the id {shown}; each prompt has one"
         return f"an answer to the id {shown}, which was not asked; each repeats the id of its prompt"

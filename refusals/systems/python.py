@@ -27,6 +27,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from refusals.cases import Kind
+from refusals.clean import storable
 from refusals.errors import InputError, RefusalsError, nearest
 from refusals.systems import CallError, Decision, Failure, Text, Verdict, _answer
 from refusals.systems._settings import kinds_of, wanted_target
@@ -105,9 +106,9 @@ def read(raw: object) -> Reply:
         score = _answer.finite(raw)
         return Verdict(score=score) if score is not None else _unreadable(raw)
     if isinstance(raw, str):
-        return Text(text=_answer.sound(raw))
+        return Text(text=storable(raw))
     if isinstance(raw, Text):
-        return replace(raw, text=_answer.sound(raw.text)) if isinstance(raw.text, str) else _unreadable(raw.text)
+        return replace(raw, text=storable(raw.text)) if isinstance(raw.text, str) else _unreadable(raw.text)
     if isinstance(raw, Verdict):
         return _verdict(raw)
     return raw if isinstance(raw, Failure) else _unreadable(raw)
@@ -125,7 +126,7 @@ def _verdict(raw: Verdict) -> Verdict:
 
 
 def _unreadable(raw: object) -> Verdict:
-    return Verdict(decision=Decision.UNREADABLE, raw=_answer.sound(repr(raw))[:1000])
+    return Verdict(decision=Decision.UNREADABLE, raw=storable(repr(raw))[:1000])
 
 
 class Python:

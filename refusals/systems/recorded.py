@@ -117,7 +117,7 @@ class _Reader:
 
 
 def _shown(value: object) -> str:
-    return _answer.sound(repr(value))[:80]
+    return _answer.storable(repr(value))[:80]
 
 
 class Recorded:
