@@ -6,14 +6,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from refusals.judges._layout import Passage
-from refusals.judges._normal import is_unspaced, letters, tokens
+from refusals.judges._normal import is_unspaced, tokens
 from refusals.languages import Language
 
 # Where marks are as dense as this, they tell words apart, and only a text that leaves most of them
 # out is read without them. Elsewhere they never matter to what is said.
 _DENSE = 0.15
 _KEPT = 0.5
-_SUFFIXED = 4  # letters that a phrase's last word must have, so that a longer word may stand for it
+# Characters that a phrase's last word must have, so that a longer word may stand for it; fewer in a long phrase.
+_SUFFIXED, _SUFFIXED_IN_LONG, _LONG = 4, 2, 13
 _JOINING = ("Arab", "Hebr")  # scripts that write "and", "so", "but" as a letter before the word
 # A beginning that so many phrases share, and that is so much of the shortest, is a refusal with another verb.
 _SHARED = 5
@@ -29,8 +30,8 @@ _READ = 60  # words that are enough to tell
 class _Node:
     """What may follow in a phrase: a whole word, and words that end it, exactly or as a beginning.
 
-    `way` counts the letters up to here, `through` the phrases that go on from here, `shortest` the letters of
-    the shortest of them; `starts` are the words that the root goes on with.
+    `way` counts the characters up to here, `through` the phrases that go on from here, `shortest` those of the
+    shortest of them; `starts` are the words that the root goes on with.
     """
 
     way: int = 0
@@ -125,15 +126,16 @@ def _tree(phrases: Sequence[str], *, marks: bool) -> _Node:
     root = _Node()
     for phrase in phrases:
         words = tokens(phrase, marks=marks)
-        whole = sum(map(letters, words))
+        whole = sum(map(len, words))
         node = root
         for word in words[:-1]:
-            node = node.then.setdefault(word, _Node(way=node.way + letters(word), shortest=whole))
+            node = node.then.setdefault(word, _Node(way=node.way + len(word), shortest=whole))
             node.through += 1
             node.shortest = min(node.shortest, whole)
         for last in words[-1:]:
             node.last[last] = phrase
-            if len(last) >= _SUFFIXED or phrase.endswith(("'", "\u2019")):
+            enough = _SUFFIXED_IN_LONG if whole >= _LONG else _SUFFIXED
+            if len(last) >= enough or phrase.endswith(("'", "\u2019")):
                 node.beginnings = (*node.beginnings, last)
     root.starts = frozenset(root.then.keys() | root.last.keys())
     return root

@@ -61,7 +61,7 @@ def heatmap_of(table: Table, position: int) -> Heatmap:
 
 
 def _cell(row: Row, head: tuple[str, str], share: float | None, corner: tuple[float, float]) -> Cell:
-    text = missing(None) if share is None else percent(share, 0 if share >= 0.1 else 1)
+    text = missing(None) if share is None else percent(share, 0 if share >= 0.0995 else 1)
     name = f"{head[0]}{head[1]}" if head[0].endswith("-") else f"{head[0]} {head[1]}".strip()
     return Cell(
         x=corner[0],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from refusals.reports._numbers import interval_of, missing, percent, rate_of, worst_of
+from refusals.reports._numbers import interval_of, limit_of, missing, rate_of, worst_of
 from refusals.reports._verdict import INTEGRITY
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def _chart(results: Results, table: Table, measure: str, keys: Sequence[str], id
         about="; ".join(f"{line.tag} {line.note or line.value}" for line in lines),
         lines=lines,
         ticks=tuple((across(tick / 100), f"{tick}") for tick in TICKS),
-        limits=tuple((across(limit), f"limit {percent(limit)} % {label}") for limit, label in sorted(limits)),
+        limits=tuple((across(limit), f"limit on {label} {limit_of(limit)}") for limit, label in sorted(limits)),
         bottom=TOP + len(lines) * ROW,
     )
 

@@ -73,13 +73,13 @@ FURTHER = (
     Column(key="auroc", title="AUROC", measure="auroc", about="of scores: harmful above benign"),
     Column(
         key="gap-over",
-        title="gap, over",
+        title="over-refusal gap",
         measure="gap-over-refusal",
         about="paired difference to the source language",
     ),
     Column(
         key="gap-under",
-        title="gap, under",
+        title="under-refusal gap",
         measure="gap-under-refusal",
         about="paired difference to the source language",
     ),
@@ -144,7 +144,10 @@ def languages_of(results: Results) -> tuple[LanguageFacts, ...]:
 
 
 def table_of(results: Results, system: str, columns: tuple[Column, ...] = HEADLINE, extra: Group = ()) -> Table:
-    """Return a system's rows; a column that no language fills is left out, `extra` narrows every figure."""
+    """Return a system's rows; a column that no language fills is left out.
+
+    `extra` narrows every figure, and languages without one are left out then.
+    """
     found: dict[tuple[str, str, Group], Estimate] = {
         (each.measure, each.language, each.group): each for each in results.estimates if each.system == system
     }
@@ -155,6 +158,8 @@ def table_of(results: Results, system: str, columns: tuple[Column, ...] = HEADLI
         tag = facts.tag if facts else ALL_LANGUAGES
         figures = {column.key: found.get((column.measure, tag, column.group + extra)) for column in columns}
         rows.append(Row(language=facts, figures=figures, cells=cells.get((system, tag), Tallied())))
+    if extra:
+        rows = [row for row in rows if any(row.figures.values())]
     filled = tuple(column for column in columns if any(row.figures[column.key] for row in rows))
     return Table(system=system, columns=filled, rows=tuple(rows))
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from refusals.gates import Ruling, Standing, exit_code
-from refusals.reports._numbers import SPACE, percent
+from refusals.reports._numbers import limit_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +21,7 @@ SYMBOLS = {
     Standing.INVALID: "!",
 }
 NONE = "no ruling"
+SHOWN = 3  # places that the sentence names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,23 +61,29 @@ def verdict_of(results: Results) -> Verdict:
 
 def _sentence(standing: Standing | None, rulings: Sequence[Ruling]) -> str:
     gates = [ruling for ruling in rulings if ruling.gate != INTEGRITY]
-    broken = [r for r in rulings if r.standing is Standing.INVALID]
-    failed, unsure = (sum(r.standing is s for r in gates) for s in (Standing.FAIL, Standing.INCONCLUSIVE))
-    of_gates = f"of {len(gates)} gate rulings"
+    found = {each: [ruling for ruling in rulings if ruling.standing is each] for each in Standing}
+    invalid, failed, unsure = (found[each] for each in (Standing.INVALID, Standing.FAIL, Standing.INCONCLUSIVE))
     if standing is None:
         return f"{NONE}: no gate was asked, and the integrity of the run holds."
     if standing is Standing.INVALID:
-        places = ", ".join(dict.fromkeys(f"{r.system} in {r.language}" for r in broken[:4]))
-        more = f" and {len(broken) - 4} more" if len(broken) > 4 else ""
-        return (
-            f"invalid: the run decides nothing; {len(broken)} of {len(rulings)} rulings are invalid ({places}{more})."
-        )
+        return f"invalid: the run decides nothing; {_share(invalid, rulings, 'rulings')} invalid ({_places(invalid)})."
     if standing is Standing.FAIL:
-        rest = f", {unsure} more inconclusive" if unsure else ""
-        return f"fail: {failed} {of_gates} {'are' if failed != 1 else 'is'} outside the limit{rest}."
+        rest = f"; {len(unsure)} more cannot be told" if unsure else ""
+        return f"fail: {_share(failed, gates, 'gate rulings')} outside the limit ({_places(failed)}){rest}."
     if standing is Standing.INCONCLUSIVE:
-        return f"inconclusive: {unsure} {of_gates} cannot be told with these cases; none fails."
+        said = _share(unsure, gates, "gate rulings")
+        return f"inconclusive: {said} open on both sides of the limit ({_places(unsure)}); none fails."
     return f"pass: all {len(gates)} gate rulings are inside their limits, every undecided cell counted against."
+
+
+def _share(some: Sequence[Ruling], of: Sequence[Ruling], what: str) -> str:
+    return f"{len(some)} of {len(of)} {what} {'is' if len(some) == 1 else 'are'}"
+
+
+def _places(rulings: Sequence[Ruling]) -> str:
+    places = list(dict.fromkeys(f"{ruling.system} in {ruling.language}" for ruling in rulings))
+    more = f" and {len(places) - SHOWN} more" if len(places) > SHOWN else ""
+    return ", ".join(places[:SHOWN]) + more
 
 
 def _reasons(rulings: Sequence[Ruling]) -> list[Reason]:
@@ -103,7 +110,7 @@ def _reason(members: Sequence[Ruling]) -> Reason:
 
 def subject(ruling: Ruling) -> str:
     """Return what a ruling is about, with its limit."""
-    limit = "" if ruling.limit is None else f", at most {percent(ruling.limit)}{SPACE}%"
+    limit = "" if ruling.limit is None else f", at most {limit_of(ruling.limit)}"
     if ruling.gate == INTEGRITY:
         return f"undecided cells{limit}"
     return f"{ruling.gate} on {ruling.label or 'all'}{limit}"

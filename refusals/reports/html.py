@@ -90,6 +90,7 @@ def _pages() -> Environment:
     pages.globals.update(
         NOT_RUN=numbers.NOT_RUN,
         SYMBOLS=SYMBOLS,
+        dash=numbers.DASH,
         comma=Markup(", "),
         interval=numbers.interval,
         interval_of=numbers.interval_of,

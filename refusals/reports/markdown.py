@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from refusals.clean import clean
 from refusals.gates import Standing
 from refusals.reports._groups import groups_of
-from refusals.reports._numbers import DASH, interval, interval_of, missing, percent, rate_of, worst_of
+from refusals.reports._numbers import DASH, NOT_RUN, interval, interval_of, missing, percent, rate_of, worst_of
 from refusals.reports._table import FURTHER, HEADLINE, NATIVE, Table, systems_of, table_of
 from refusals.reports._verdict import INTEGRITY, SYMBOLS, Reason, subject, verdict_of
 
@@ -49,7 +49,7 @@ def _sections(results: Results) -> Iterator[tuple[str, str]]:
     yield "verdict", _verdict(results)
     systems = systems_of(results)
     for system in systems:
-        yield f"rates of {code(system)}", _rates(table_of(results, system), f"## {code(system)}")
+        yield f"rates of {code(system)}", _rates(table_of(results, system), f"## {code(system)}", headline=True)
     yield "how to read this", f"{_READ}\n"
     gates = [ruling for ruling in results.rulings if ruling.gate != INTEGRITY]
     if gates:
@@ -75,20 +75,22 @@ def _reason(reason: Reason) -> str:
     )
 
 
-def _rates(table: Table, title: str) -> str:
-    head = ["language", *(column.title for column in table.columns), "undecided"]
+def _rates(table: Table, title: str, *, headline: bool = False) -> str:
+    head = ["language", *(column.title for column in table.columns), *(["undecided"] if headline else [])]
     rows = []
     for row in table.rows:
         name = f"{code(row.tag)} {code(row.language.name)}" if row.language else "**mean**"
-        figures = [_figure(row.figures[column.key]) for column in table.columns]
-        rows.append([name, *figures, f"{row.cells.undecided} of {row.cells.planned}"])
+        figures = [_figure(row.figures[column.key], NOT_RUN if headline else DASH) for column in table.columns]
+        rows.append([name, *figures, *([f"{row.cells.undecided} of {row.cells.planned}"] if headline else [])])
     wide, shown = table.wide
     note = f"{wide} of {shown} intervals cover more than 95 %: fewer than 20 families show the rarer outcome.\n"
     return f"{title}\n\n{_grid(head, rows)}\n" + (f"{note}\n" if wide else "")
 
 
-def _figure(estimate: Estimate | None) -> str:
-    if estimate is None or estimate.rate is None:
+def _figure(estimate: Estimate | None, absent: str) -> str:
+    if estimate is None:
+        return absent
+    if estimate.rate is None:
         return missing(estimate)
     worst = worst_of(estimate)
     said = f"{rate_of(estimate)} ({interval_of(estimate)}), n {estimate.n}"
@@ -149,7 +151,9 @@ def _more(results: Results, system: str) -> Iterator[tuple[str, str]]:
         )
     for group in groups_of(results, system):
         head = [group.key, *(column.title for column in group.columns)]
-        rows = [[code(line.value), *(_figure(line.figures[c.key]) for c in group.columns)] for line in group.lines]
+        rows = [
+            [code(line.value), *(_figure(line.figures[c.key], DASH) for c in group.columns)] for line in group.lines
+        ]
         title = f"{code(system)} by {group.key}"
         yield title, f"### {title}\n\n{_grid(head, rows)}\n"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from refusals.clean import clean
-from refusals.reports._numbers import DASH, missing
+from refusals.reports._numbers import DASH, missing, percent
 from refusals.reports._table import Row, Table, systems_of, table_of
 from refusals.reports._verdict import Reason, Verdict, verdict_of
 
@@ -104,28 +104,12 @@ def _cells(table: Table, row: Row) -> list[str]:
 def _figure(estimate: Estimate | None) -> str:
     if estimate is None or estimate.rate is None or estimate.low is None or estimate.high is None:
         return missing(estimate)
-    return (
-        f"{_short(estimate.rate)} {_bound(estimate.low, up=False)}{DASH}{_bound(estimate.high, up=True)} n{estimate.n}"
-    )
+    return f"{_short(estimate.rate)} {_short(estimate.low)}{DASH}{_short(estimate.high)} n{estimate.n}"
 
 
 def _short(share: float) -> str:
-    """One decimal where it matters, near 0 and near 100."""
-    value = share * 100
-    if value in (0, 100):
-        return f"{value:.0f}"
-    if 0.05 <= value < 9.95 or 90 < value < 99.95:
-        return f"{value:.1f}"
-    return "<0.1" if value < 0.05 else ">99.9" if value > 90 else f"{value:.0f}"
-
-
-def _bound(share: float, *, up: bool) -> str:
-    from math import ceil, floor
-
-    scale = 10 if share < 0.1 or share > 0.9 else 1
-    value = share * 100 * scale
-    rounded = (ceil(value - 1e-6) if up else floor(value + 1e-6)) / scale
-    return f"{rounded:.1f}" if scale == 10 and rounded not in (0, 100) else f"{rounded:.0f}"
+    """Decimals stand where they matter, near 0 and near 100."""
+    return percent(share, 1 if not 0.0995 <= share <= 0.9 else 0)
 
 
 def _over_coverage(tables: list[Table]) -> str:

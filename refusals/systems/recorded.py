@@ -13,6 +13,7 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING
 
+from refusals.clean import storable
 from refusals.errors import InputError, Place, nearest
 from refusals.systems import Failure, _answer
 from refusals.systems._cells import cells
@@ -117,7 +118,7 @@ class _Reader:
 
 
 def _shown(value: object) -> str:
-    return _answer.storable(repr(value))[:80]
+    return storable(repr(value))[:80]
 
 
 class Recorded:
