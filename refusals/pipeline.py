@@ -128,19 +128,28 @@ def only_here(out: Path, *, wait: float = 0.0) -> Iterator[None]:
         wait: seconds to wait for another process to leave it.
 
     Raises:
-        InputError: if another process still holds it.
+        InputError: if another process still holds it, or nothing can be written there.
     """
-    out.mkdir(parents=True, exist_ok=True)
-    lock = sqlite3.connect(out / ".lock", timeout=wait, isolation_level=None)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        lock = sqlite3.connect(out / ".lock", timeout=wait, isolation_level=None)
+    except (OSError, sqlite3.Error) as error:
+        raise _unwritable(out, error) from error
     try:
         lock.execute("BEGIN EXCLUSIVE")
-    except sqlite3.OperationalError as error:
+    except sqlite3.Error as error:
         lock.close()
+        if getattr(error, "sqlite_errorcode", None) != sqlite3.SQLITE_BUSY:
+            raise _unwritable(out, error) from error
         raise InputError(f"{out}: another process is running here; wait for it or give another --out") from error
     try:
         yield
     finally:
         lock.close()
+
+
+def _unwritable(out: Path, error: Exception) -> InputError:
+    return InputError(f"{out}: no run can be kept there ({error}); give --out a folder that can be written")
 
 
 def results_of(out: Path, study: Study | None = None, *, texts: bool = False) -> Results:
@@ -154,9 +163,7 @@ def results_of(out: Path, study: Study | None = None, *, texts: bool = False) ->
     Raises:
         InputError: if the folder holds no run.
     """
-    path = out / DATABASE
-    if not path.is_file():
-        raise InputError(f"{out}: holds no {DATABASE}; give the folder that `refusals run` wrote")
+    path = _database(out)
     with Run(path) as kept:
         plan, outcomes = kept.plan(), kept.read()
         ruled_by = study or _study_from(json.loads(kept.fact("study") or "{}"))
@@ -176,19 +183,27 @@ def results_of(out: Path, study: Study | None = None, *, texts: bool = False) ->
     )
 
 
+def _database(out: Path) -> Path:
+    path = out / DATABASE
+    if not path.is_file():
+        raise InputError(f"{out}: holds no {DATABASE}; give the folder that `refusals run` wrote")
+    return path
+
+
 async def judge_again(out: Path, study: Study, given: Path | None) -> int:
     """Judge the stored replies of a run by the judges of a study; return how many outcomes changed.
 
     Raises:
         InputError: if the folder holds no run, or the study's judges are wrong.
     """
+    path = _database(out)
     corpus = load_corpus(find_corpus(given or study.corpus, study.folder))
     purse = Purse(study.budget)
     rubric = study.judge.rubric
     model = None if rubric is None else Line(rubric, systems.build(rubric, corpus), purse)
     bench = judges.build(study.judge, judges.Setting(languages=corpus.languages, model=model))
     changed = 0
-    with only_here(out), Run(out / DATABASE) as kept:
+    with only_here(out), Run(path) as kept:
         outcomes, replies = kept.read(), kept.replies()
         for trial in kept.plan().trials:
             reply = replies.get(trial.id)

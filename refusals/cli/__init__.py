@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import pkgutil
+import signal
 import sys
 from importlib import import_module
 from typing import Any
@@ -24,6 +26,8 @@ Exit codes of every command:
   70   a bug
   130  interrupted; the same --out goes on
 """
+
+_FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
 
 
 class Commands(click.Group):
@@ -66,7 +70,15 @@ def group() -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run a command and end the process with its exit code."""
+    from refusals.cli._streams import let_readers_leave
+
+    let_readers_leave()
+    signal.signal(signal.SIGTERM, _as_interrupt)
     sys.exit(run_command(arguments))
+
+
+def _as_interrupt(*_: Any) -> None:
+    signal.raise_signal(signal.SIGINT)  # which asyncio takes between two steps, not within one
 
 
 def run_command(arguments: list[str] | None = None) -> int:
@@ -84,13 +96,15 @@ def run_command(arguments: list[str] | None = None) -> int:
 def _ended_by(error: Exception) -> int:
     if isinstance(error, RefusalsError):
         return _told(str(error), error.exit_code)
+    if isinstance(error, click.UsageError) and error.ctx is not None:
+        return _told(f"{error.format_message().rstrip('.')}; see `{error.ctx.command_path} --help`", 2)
     if isinstance(error, click.ClickException):
         return _told(error.format_message(), 2)
     if isinstance(error, click.Abort):
         return _told("interrupted", 130)
-    if isinstance(error, BrokenPipeError):
-        sys.stderr.close()
-        return 0
+    if isinstance(error, OSError) and (error.filename is not None or error.errno in _FULL):
+        where = error.filename if error.filename is not None else "the output"
+        return _told(f"{where}: {error.strerror}; check the path, its permissions and the space that is left", 2)
     import traceback
 
     traceback.print_exception(error)

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from refusals.cli._options import Asked, measured, study_of
 
 if TYPE_CHECKING:
-    from refusals.pipeline import Ways
     from refusals.study import Study
 
 
@@ -31,20 +29,34 @@ def command(asked: Asked, concurrency: int | None, out: Path | None, *, fresh: b
     Without STUDY and --system the built-in systems run over the whole corpus, offline. Results
     are kept as they come: what was interrupted goes on with the same --out.
     """
-    from refusals.cli._progress import watching
-    from refusals.gates import exit_code
-    from refusals.pipeline import Ways, results_of, write_reports
-    from refusals.reports import render
-
     study = study_of(asked)
     folder = out or Path("runs") / f"{asked.study.stem if asked.study else 'run'}-{datetime.now(UTC):%Y%m%d-%H%M%S}"
-    with watching() as watch:
-        interrupted = _interrupted(study, folder, Ways(concurrency=concurrency, fresh=fresh, watch=watch))
-    if interrupted:
+    try:
+        _measure(study, folder, concurrency=concurrency, fresh=fresh)
+        return _report(folder, show_text=show_text)
+    except KeyboardInterrupt:
         click.echo(
             f"refusals: interrupted; results so far are kept. Go on with the same command and --out {folder}", err=True
         )
         return 130
+
+
+def _measure(study: Study, folder: Path, *, concurrency: int | None, fresh: bool) -> None:
+    from refusals.cli._progress import watching
+    from refusals.pipeline import Ways, measure, prepare
+
+    async def go(ways: Ways) -> None:
+        await measure(await prepare(study), folder, ways)
+
+    with watching() as watch:
+        asyncio.run(go(Ways(concurrency=concurrency, fresh=fresh, watch=watch)))
+
+
+def _report(folder: Path, *, show_text: bool) -> int:
+    from refusals.gates import exit_code
+    from refusals.pipeline import results_of, write_reports
+    from refusals.reports import render
+
     results = results_of(folder, texts=show_text)
     written = write_reports(results, folder, show_text=show_text)
     click.echo(render("terminal", results))
@@ -52,21 +64,3 @@ def command(asked: Asked, concurrency: int | None, out: Path | None, *, fresh: b
         f"Reports: {', '.join(str(path) for path in written if path.suffix in ('.html', '.json', '.md', '.xml'))}"
     )
     return exit_code(results.standing)
-
-
-def _interrupted(study: Study, folder: Path, ways: Ways) -> bool:
-    from refusals.pipeline import measure, prepare
-
-    async def go() -> None:
-        await measure(await prepare(study), folder, ways)
-
-    signal.signal(signal.SIGTERM, _as_interrupt)
-    try:
-        asyncio.run(go())
-    except KeyboardInterrupt:
-        return True
-    return False
-
-
-def _as_interrupt(*_: Any) -> None:
-    raise KeyboardInterrupt

@@ -131,7 +131,7 @@ class PhrasesJudge:
 
 def _repeats(said: Sequence[str], asked: Sequence[str]) -> bool:
     """Return whether a reply is the prompt again, or a piece of it, or little more than it."""
-    reply, prompt = f" {' '.join(said)} ", f" {' '.join(asked)} "
+    reply, prompt = f" {' '.join(said)}", f" {' '.join(asked)}"
     return reply in prompt or (prompt in reply and len(prompt) > LITTLE_MORE * len(reply))
 
 

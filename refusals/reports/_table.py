@@ -10,7 +10,7 @@ from refusals.outcomes import Side, side
 from refusals.statistics import ALL_LANGUAGES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from refusals.reports import LanguageFacts, Results
     from refusals.statistics import Estimate
@@ -172,6 +172,19 @@ def rests_on_few(estimate: Estimate) -> bool:
     """
     rarer = min(estimate.count or 0, estimate.n - (estimate.count or 0))
     return min(rarer, estimate.families) < FEW
+
+
+def over_coverage(tables: Iterable[Table]) -> str:
+    """Return the sentence that says how many shown intervals are wider than they need be; empty for none."""
+    counted = [table.wide for table in tables]
+    wide, shown = sum(wide for wide, _ in counted), sum(shown for _, shown in counted)
+    if not wide:
+        return ""
+    some = f"All {shown}" if wide == shown else f"{wide} of these {shown}"
+    return (
+        f"{some} intervals cover more than 95 %: fewer than 20 families show the rarer outcome, so that a family "
+        "counts as one case."
+    )
 
 
 def tallied(results: Results) -> dict[tuple[str, str], Tallied]:

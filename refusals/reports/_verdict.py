@@ -21,7 +21,7 @@ SYMBOLS = {
     Standing.INVALID: "!",
 }
 NONE = "no ruling"
-SHOWN = 3  # places that the sentence names
+SHOWN = 3  # systems, and languages of each, that the sentence names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,9 +81,14 @@ def _share(some: Sequence[Ruling], of: Sequence[Ruling], what: str) -> str:
 
 
 def _places(rulings: Sequence[Ruling]) -> str:
-    places = list(dict.fromkeys(f"{ruling.system} in {ruling.language}" for ruling in rulings))
-    more = f" and {len(places) - SHOWN} more" if len(places) > SHOWN else ""
-    return ", ".join(places[:SHOWN]) + more
+    places: dict[str, dict[str, None]] = {}
+    for ruling in rulings:
+        places.setdefault(ruling.system, {})[ruling.language] = None
+    said = [
+        f"{system} in {', '.join(tags) if len(tags) <= SHOWN else f'{len(tags)} languages'}"
+        for system, tags in places.items()
+    ]
+    return "; ".join(said[:SHOWN]) + (f" and {len(said) - SHOWN} more systems" if len(said) > SHOWN else "")
 
 
 def _reasons(rulings: Sequence[Ruling]) -> list[Reason]:

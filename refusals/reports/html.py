@@ -13,7 +13,7 @@ from refusals.reports._decisions import decisions_of
 from refusals.reports._groups import groups_of
 from refusals.reports._heatmap import heatmap_of
 from refusals.reports._intervals import charts_of
-from refusals.reports._table import FURTHER, HEADLINE, NATIVE, rests_on_few, systems_of, table_of
+from refusals.reports._table import FURTHER, HEADLINE, NATIVE, over_coverage, systems_of, table_of
 from refusals.reports._verdict import INTEGRITY, SYMBOLS, subject, verdict_of
 
 if TYPE_CHECKING:
@@ -95,9 +95,9 @@ def _pages() -> Environment:
         interval=numbers.interval,
         interval_of=numbers.interval_of,
         missing=numbers.missing,
+        over_coverage=over_coverage,
         percent=numbers.percent,
         rate_of=numbers.rate_of,
-        rests_on_few=rests_on_few,
         subject=subject,
         worst_of=numbers.worst_of,
     )

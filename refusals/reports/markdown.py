@@ -9,7 +9,7 @@ from refusals.clean import clean
 from refusals.gates import Standing
 from refusals.reports._groups import groups_of
 from refusals.reports._numbers import DASH, NOT_RUN, interval, interval_of, missing, percent, rate_of, worst_of
-from refusals.reports._table import FURTHER, HEADLINE, NATIVE, Table, systems_of, table_of
+from refusals.reports._table import FURTHER, HEADLINE, NATIVE, Table, over_coverage, systems_of, table_of
 from refusals.reports._verdict import INTEGRITY, SYMBOLS, Reason, subject, verdict_of
 
 if TYPE_CHECKING:
@@ -82,9 +82,8 @@ def _rates(table: Table, title: str, *, headline: bool = False) -> str:
         name = f"{code(row.tag)} {code(row.language.name)}" if row.language else "**mean**"
         figures = [_figure(row.figures[column.key], NOT_RUN if headline else DASH) for column in table.columns]
         rows.append([name, *figures, *([f"{row.cells.undecided} of {row.cells.planned}"] if headline else [])])
-    wide, shown = table.wide
-    note = f"{wide} of {shown} intervals cover more than 95 %: fewer than 20 families show the rarer outcome.\n"
-    return f"{title}\n\n{_grid(head, rows)}\n" + (f"{note}\n" if wide else "")
+    note = over_coverage([table])
+    return f"{title}\n\n{_grid(head, rows)}\n" + (f"{note}\n\n" if note else "")
 
 
 def _figure(estimate: Estimate | None, absent: str) -> str:

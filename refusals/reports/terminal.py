@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from refusals.clean import clean
 from refusals.reports._numbers import DASH, missing, percent
-from refusals.reports._table import Row, Table, systems_of, table_of
+from refusals.reports._table import Row, Table, over_coverage, systems_of, table_of
 from refusals.reports._verdict import Reason, Verdict, verdict_of
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def render(results: Results, *, show_text: bool = False) -> str:  # noqa: ARG001
     parts = [_top(verdict)]
     tables = [table_of(results, system) for system in systems_of(results)]
     parts += [_system(results, table) for table in tables]
-    parts.append(_lines(_LEGEND, _over_coverage(tables)))
+    parts.append(_lines(_LEGEND, over_coverage(tables)))
     return "\n\n".join(parts) + "\n"
 
 
@@ -110,16 +110,6 @@ def _figure(estimate: Estimate | None) -> str:
 def _short(share: float) -> str:
     """Decimals stand where they matter, near 0 and near 100."""
     return percent(share, 1 if not 0.0995 <= share <= 0.9 else 0)
-
-
-def _over_coverage(tables: list[Table]) -> str:
-    wide, shown = (sum(table.wide[part] for table in tables) for part in (0, 1))
-    if not wide:
-        return ""
-    return (
-        f"{wide} of these {shown} intervals cover more than 95 %: fewer than 20 families show the rarer outcome, "
-        "so that a family counts as one case."
-    )
 
 
 def _lines(*texts: str) -> str:

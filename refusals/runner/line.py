@@ -101,16 +101,16 @@ class Line:
 
     async def ask(self, prompts: Sequence[Prompt]) -> AsyncIterator[Answer]:
         """Yield one answer a prompt, as they come."""
-        allowed = 0 if self._why or self.purse.empty else self.purse.allowed(len(prompts))
-        for prompt in prompts[allowed:]:
-            why = self._why or self.purse.empty or "the budget of calls is spent"
-            yield Answer(prompt=prompt.id, reply=Failure(message=why), sent=False, attempts=0)
-        if not allowed:
-            return
         epoch = await self.limiter.enter()
         try:
-            async for answer in self._attempts(prompts[:allowed], epoch):
-                yield answer
+            # Counted only now: others may have spent the rest while this one waited.
+            allowed = 0 if self.stopped else self.purse.allowed(len(prompts))
+            for prompt in prompts[allowed:]:
+                why = self.stopped or "the budget of calls is spent"
+                yield Answer(prompt=prompt.id, reply=Failure(message=why), sent=False, attempts=0)
+            if allowed:
+                async for answer in self._attempts(prompts[:allowed], epoch):
+                    yield answer
         finally:
             self.limiter.leave()
 
@@ -144,7 +144,7 @@ class Line:
         """Whether another attempt is made; waits before it."""
         if error.throttled:
             self.limiter.throttled(epoch)
-        if not error.again or attempt >= self.attempts or self.purse.empty:
+        if not error.again or attempt >= self.attempts or self.stopped:
             return False
         wait = random.uniform(0.5, 1.0) * min(30.0, 0.5 * 2**attempt)  # noqa: S311 - spreads attempts out
         if error.after is not None:
@@ -152,7 +152,7 @@ class Line:
         if deadline is not None and time.monotonic() + wait >= deadline:
             return False
         await asyncio.sleep(wait)
-        return True
+        return not self.stopped  # others may have spent the rest meanwhile
 
     def _answered(self, prompt: Prompt, reply: Reply, attempt: int, seconds: float) -> Answer:
         cost = self._cost(reply)

@@ -6,6 +6,7 @@ In a test: `results = sample_results()`, or `hostile_results(string)` for what a
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import cache
 from random import Random
 
 from refusals.cases import Kind, Label, Wording
@@ -132,11 +133,10 @@ def hostile_results(string: str, *, texts: bool = True) -> Results:
     )
 
 
-def as_bytes(results: Results, name: str, *, show_text: bool = False) -> bytes:
-    """Return a report as it would be written."""
-    from refusals.reports import render as render_report
-
-    return render_report(name, results, show_text=show_text).encode("utf-8")
+@cache
+def usual_results() -> Results:
+    """Return `sample_results()`, made once for all tests that only read it."""
+    return sample_results(texts=True)
 
 
 def _plan(families: int, languages: tuple[LanguageFacts, ...], systems: tuple[str, ...]) -> Plan:

@@ -1,0 +1,1 @@
+"""A guard for questions about what belongs to the neighbours."""

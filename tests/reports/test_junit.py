@@ -1,0 +1,92 @@
+"""junit.xml is read back as it was meant: gates fail, single decisions do not."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+from collections import Counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from refusals.clean import clean
+from refusals.gates import Standing
+from refusals.outcomes import Side, side
+from refusals.reports.junit import LONGEST, _quoted, _text, ascii_id, render
+from tests.reports.sample_results import HOSTILE, hostile_results, usual_results
+
+
+def test_each_ruling_is_a_test_and_only_rulings_fail() -> None:
+    """A gate that fails or cannot tell is a failure, an invalid one an error; a wrong decision is neither."""
+    results = usual_results()
+    rulings, *cells = ET.fromstring(render(results))
+    standings = Counter(ruling.standing for ruling in results.rulings)
+
+    assert rulings.get("failures") == str(standings[Standing.FAIL] + standings[Standing.INCONCLUSIVE])
+    assert rulings.get("errors") == str(standings[Standing.INVALID])
+    assert {case.find("failure").get("type") for case in rulings if case.find("failure") is not None} == {
+        "fail",
+        "inconclusive",
+    }
+    assert {(suite.get("failures"), suite.get("errors")) for suite in cells} == {("0", "0")}
+
+
+def test_each_cell_is_a_test_and_undecided_ones_are_skipped() -> None:
+    """Every planned cell is there, with its properties; what is undecided is skipped with a message."""
+    results = usual_results()
+    suites = {suite.get("name"): suite for suite in ET.fromstring(render(results))}
+    for system in ("always_refuse", "guard", "chat"):
+        trials = [trial for trial in results.plan.trials if trial.system == system]
+        sides = [side(results.outcomes[trial.id].ending, results.sides) for trial in trials]
+        skipped = [case.find("skipped") for case in suites[system] if case.find("skipped") is not None]
+
+        assert suites[system].get("tests") == str(len(trials)) == str(len(suites[system]))
+        assert suites[system].get("skipped") == str(len(skipped)) == str(sides.count(Side.UNDECIDED))
+        assert all(each.get("message").startswith("undecided: ") for each in skipped)
+    properties = {each.get("name") for each in suites["guard"].iter("property")}
+
+    assert properties == {"system", "language", "label", "domain", "outcome", "right"}
+
+
+@pytest.mark.parametrize("string", ["plain", *HOSTILE], ids=ascii)
+def test_names_are_ascii_and_unique(string: str) -> None:
+    """A test keeps its name from run to run, whatever a model said, and no two share one."""
+    plain = [_name(case) for case in ET.fromstring(render(hostile_results("plain"))).iter("testcase")]
+    written = ET.fromstring(render(hostile_results(string)))
+    names = [(suite.get("name"), *_name(case)) for suite in written for case in suite]
+
+    assert len(set(names)) == len(names)
+    assert [case.get("name") for case in written.iter("testcase")] == [name for _, name in plain]
+    assert "".join(f"{classname}{name}" for _, classname, name in names).isascii()
+
+
+@pytest.mark.parametrize("string", HOSTILE, ids=ascii)
+def test_what_was_said_is_read_back(string: str) -> None:
+    """A reason comes out of the file as it would be shown anywhere else."""
+    root = ET.fromstring(render(hostile_results(string)))
+    failures = [*root.iter("failure"), *root.iter("error")]
+
+    assert failures
+    assert all(each.get("message") == each.text for each in failures)
+    assert all(clean(string) in each.text for each in failures)
+
+
+@given(st.text())
+def test_any_text_survives_the_way_through_xml(text: str) -> None:
+    """Escaping loses nothing but length: an attribute and a text are read back as they were cleaned."""
+    element = ET.fromstring(f"<a b={_quoted(text)}>{_text(text)}</a>")
+
+    assert element.get("b") == (element.text or "")
+    assert element.get("b") == clean(text)[: len(element.get("b"))] or element.get("b").endswith("…")
+    assert len(element.get("b")) <= LONGEST
+
+
+@given(st.text())
+def test_an_id_is_never_empty(text: str) -> None:
+    """Whatever a thing is called, its id is made of harmless characters."""
+    assert set(ascii_id(text)) <= set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-")
+    assert ascii_id(text)
+
+
+def _name(case: ET.Element) -> tuple[str, str]:
+    return case.get("classname", ""), case.get("name", "")
