@@ -91,7 +91,7 @@ def _title(results: Results, table: Table) -> str:
     said.append(f"{cells.planned} cells")
     if cells.left_out:
         said.append(f"{cells.left_out} left out: not in its taxonomy")
-    return " · ".join(said)
+    return _lines(" · ".join(said))
 
 
 def _cells(table: Table, row: Row) -> list[str]:

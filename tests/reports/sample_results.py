@@ -102,10 +102,11 @@ def sample_results(
     )
 
 
-def hostile_results(string: str, *, texts: bool = True) -> Results:
+@cache
+def hostile_results(string: str) -> Results:
     """Return small results with the string wherever a model, a program or a file may put one."""
     tongues = tuple(replace(facts, name=string) for facts in LANGUAGES[:2])
-    results = sample_results(families=3, languages=tongues, ways={"guard": _guards, "chat": _chats}, texts=texts)
+    results = sample_results(families=3, languages=tongues, ways={"guard": _guards, "chat": _chats}, texts=True)
     trials = tuple(
         replace(
             trial,
@@ -180,7 +181,7 @@ def _trial(number: int, label: Label, facts: LanguageFacts, system: str) -> Tria
 
 def _native(number: int, facts: LanguageFacts, system: str) -> Trial:
     like = _trial(100 + number, Label.BENIGN, facts, system)
-    family = f"native/{facts.tag}/topic-{number}"
+    family = f"native/{facts.tag}/own-{number}"
     return replace(
         like,
         id=f"{facts.tag}/{system}/{family}/benign",

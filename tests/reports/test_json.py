@@ -13,10 +13,23 @@ from refusals.reports.json import render
 from refusals.schema import schema
 from tests.reports.sample_results import HOSTILE, hostile_results, sample_results, usual_results
 
-ESTIMATE = (
-    "system measure language group n families count rate low high design_effect undecided worst_low worst_high".split()
-)
-GATE = "gate system language label limit rate low high ruling reason".split()
+ESTIMATE = [
+    "system",
+    "measure",
+    "language",
+    "group",
+    "n",
+    "families",
+    "count",
+    "rate",
+    "low",
+    "high",
+    "design_effect",
+    "undecided",
+    "worst_low",
+    "worst_high",
+]
+GATE = ["gate", "system", "language", "label", "limit", "rate", "low", "high", "ruling", "reason"]
 
 
 def test_the_schema_is_one() -> None:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
-from markdown_it.token import Token
 
 from refusals.clean import clean
 from refusals.reports.markdown import LARGEST, LONGEST, code, escaped, render
 from tests.reports.sample_results import HOSTILE, hostile_results, sample_results, usual_results
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
 
 READER = MarkdownIt("commonmark", {"linkify": False}).enable("table").enable("strikethrough")
 NEVER = {"link_open", "image", "html_block", "html_inline", "fence", "code_block", "hardbreak", "blockquote_open"}

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from refusals.reports._numbers import interval, interval_of, limit_of, missing, percent, rate_of, worst_of
+from refusals.reports._numbers import DASH, MINUS, interval, interval_of, limit_of, missing, percent, rate_of, worst_of
 from refusals.statistics import Estimate
 
 EMPTY = Estimate(system="s", measure="over-refusal", language="en", n=0, families=0, undecided=0)
@@ -29,7 +29,11 @@ def test_a_share_is_printed_to_a_tenth_of_a_per_cent(share: float) -> None:
 
 @pytest.mark.parametrize(
     ("low", "high", "expected"),
-    [(0.0, 0.084, "0–8.4"), (0.0001, 1.0, "<0.1–100"), (-0.05, 0.126, "−5.0 to 12.6")],
+    [
+        (0.0, 0.084, f"0{DASH}8.4"),
+        (0.0001, 1.0, f"<0.1{DASH}100"),
+        (-0.05, 0.126, f"{MINUS}5.0 to 12.6"),
+    ],
 )
 def test_an_interval_is_two_bounds(low: float, high: float, expected: str) -> None:
     """A negative bound is not read as a dash."""
@@ -55,7 +59,7 @@ def test_gaps_are_points_and_areas_are_numbers() -> None:
     gap = replace(EMPTY, measure="gap-over-refusal", n=9, rate=0.047, low=-0.073, high=0.098)
     area = replace(EMPTY, measure="auroc", n=9, rate=0.5, low=0.04, high=0.96)
 
-    assert (rate_of(gap), interval_of(gap)) == ("+4.7\xa0points", "−7.3 to 9.8")
+    assert (rate_of(gap), interval_of(gap)) == ("+4.7\xa0points", f"{MINUS}7.3 to 9.8")
     assert (rate_of(area), interval_of(area)) == ("0.50", "0.04 to 0.96")
 
 
@@ -64,4 +68,4 @@ def test_bounds_are_shown_where_something_is_undecided() -> None:
     whole = replace(EMPTY, n=9, rate=0.1, low=0.0, high=0.2, worst_low=0.0, worst_high=0.2)
 
     assert worst_of(whole) == ""
-    assert worst_of(replace(whole, undecided=1, worst_high=0.3)) == "0–30.0"
+    assert worst_of(replace(whole, undecided=1, worst_high=0.3)) == f"0{DASH}30.0"

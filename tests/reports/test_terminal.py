@@ -7,10 +7,12 @@ from dataclasses import replace
 
 import pytest
 
+from refusals.reports._numbers import DASH
 from refusals.reports.terminal import WIDTH, render
 from tests.reports.sample_results import HOSTILE, LANGUAGES, hostile_results, sample_results, usual_results
 
-RATE = re.compile(r"(?:[<>]?\d+(?:\.\d)?) (?:[<>]?\d+(?:\.\d)?)–(?:[<>]?\d+(?:\.\d)?) n\d+")
+NUMBER = r"[<>]?\d+(?:\.\d)?"
+RATE = re.compile(rf"{NUMBER} {NUMBER}{DASH}{NUMBER} n\d+")
 
 
 def test_the_verdict_is_the_first_line() -> None:

@@ -6,7 +6,6 @@ judge `category_thresholds` from which score on a category is flagged.
 
 from __future__ import annotations
 
-import math
 from collections.abc import AsyncIterator, Mapping, Sequence
 
 from refusals.cases import Kind
@@ -68,5 +67,4 @@ class WordGuard:
         """There is nothing to release."""
 
     def _score(self, text: str) -> float:
-        said_no = any(words in text.lower() for words in self._words)
-        return 0.9 if said_no else 1 / (2 + math.log1p(len(text)))
+        return 0.9 if any(words in text.lower() for words in self._words) else 0.1
