@@ -3,7 +3,7 @@
 import pytest
 
 from refusals.plugins import Plugin, plugins
-from refusals.testing import check_judge, check_system
+from refusals.testing import check_judge, check_report, check_system
 
 
 def _built_in(folder: str) -> list[object]:
@@ -20,3 +20,9 @@ def test_a_system_keeps_the_contract(plugin: Plugin) -> None:
 def test_a_judge_keeps_the_contract(plugin: Plugin) -> None:
     """A judge comes to what its examples say, decides nothing of a reply that says nothing, and imports quickly."""
     check_judge(plugin.load())
+
+
+@pytest.mark.parametrize("plugin", _built_in("reports"))
+def test_a_report_keeps_the_contract(plugin: Plugin) -> None:
+    """A report renders whatever a run can come to, the same at each call, and lets nothing hostile through."""
+    check_report(plugin.load())

@@ -151,13 +151,13 @@ def table_of(results: Results, system: str, columns: tuple[Column, ...] = HEADLI
     found: dict[tuple[str, str, Group], Estimate] = {
         (each.measure, each.language, each.group): each for each in results.estimates if each.system == system
     }
-    cells = tallied(results)
+    cells = tallied(results, system)
     listed = [*languages_of(results), None]
     rows = []
     for facts in listed:
         tag = facts.tag if facts else ALL_LANGUAGES
         figures = {column.key: found.get((column.measure, tag, column.group + extra)) for column in columns}
-        rows.append(Row(language=facts, figures=figures, cells=cells.get((system, tag), Tallied())))
+        rows.append(Row(language=facts, figures=figures, cells=cells.get(tag, Tallied())))
     if extra:
         rows = [row for row in rows if any(row.figures.values())]
     filled = tuple(column for column in columns if any(row.figures[column.key] for row in rows))
@@ -187,10 +187,12 @@ def over_coverage(tables: Iterable[Table]) -> str:
     )
 
 
-def tallied(results: Results) -> dict[tuple[str, str], Tallied]:
-    """Count the cells of every system and language, and under "*" those of all languages."""
-    counts: dict[tuple[str, str], Counter[str]] = {}
+def tallied(results: Results, system: str) -> dict[str, Tallied]:
+    """Count the cells of a system by language, and under "*" those of all languages."""
+    counts: dict[str, Counter[str]] = {}
     for trial in results.plan.trials:
+        if trial.system != system:
+            continue
         outcome = results.outcomes.get(trial.id)
         found = Side.UNDECIDED if outcome is None else side(outcome.ending, results.sides)
         facts = {"left_out" if found is Side.LEFT_OUT else "planned"}
@@ -202,8 +204,8 @@ def tallied(results: Results) -> dict[tuple[str, str], Tallied]:
             facts.add("known_language")
             facts |= {"other_language"} if outcome.reply_language != trial.language else set()
         for tag in (trial.language, ALL_LANGUAGES):
-            counts.setdefault((trial.system, tag), Counter()).update(facts)
-    return {key: Tallied(**count) for key, count in counts.items()}
+            counts.setdefault(tag, Counter()).update(facts)
+    return {tag: Tallied(**count) for tag, count in counts.items()}
 
 
 def _unnamed(tag: str) -> LanguageFacts:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from functools import cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -75,6 +76,7 @@ def _worst_first(results: Results, *, integrity: bool) -> list[Ruling]:
     return sorted(chosen, key=lambda ruling: -list(Standing).index(ruling.standing))
 
 
+@cache
 def _pages() -> Environment:
     from jinja2 import Environment, PackageLoader, StrictUndefined
     from markupsafe import Markup

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from xml.parsers import expat
 from xml.sax.saxutils import escape, quoteattr
@@ -131,5 +132,6 @@ def _text(text: str) -> str:
     return escape(_short(text))
 
 
+@lru_cache(maxsize=4096)
 def _quoted(text: str) -> str:
     return quoteattr(_short(text))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from refusals.plan import Ending
-from refusals.reports._table import HEADLINE, NATIVE, over_coverage, rests_on_few, table_of, tallied
+from refusals.reports._table import HEADLINE, NATIVE, over_coverage, rests_on_few, systems_of, table_of, tallied
 from refusals.reports._verdict import INTEGRITY
 from refusals.statistics import Estimate
 from tests.reports.sample_results import LANGUAGES, sample_results, usual_results
@@ -30,11 +30,12 @@ def test_a_column_without_a_figure_is_left_out() -> None:
 def test_undecided_cells_are_those_that_integrity_is_ruled_on() -> None:
     """The count beside the rates and the ruling cannot disagree."""
     results = usual_results()
-    cells = tallied(results)
-    ruled = {(r.system, r.language): r.rate for r in results.rulings if r.gate == INTEGRITY}
-    counted = {key: tally.undecided / tally.planned for key, tally in cells.items() if key[1] != "*"}
+    for system in systems_of(results):
+        ruled = {r.language: r.rate for r in results.rulings if r.gate == INTEGRITY and r.system == system}
+        cells = tallied(results, system)
+        counted = {tag: cell.undecided / cell.planned for tag, cell in cells.items() if tag != "*"}
 
-    assert counted == ruled
+        assert counted == ruled
 
 
 def test_what_a_taxonomy_lacks_is_left_out_and_counted() -> None:
@@ -42,7 +43,7 @@ def test_what_a_taxonomy_lacks_is_left_out_and_counted() -> None:
     results = sample_results(families=2, languages=LANGUAGES[:1])
     left = next(trial for trial in results.plan.trials if trial.system == "guard")
     outcomes = {**results.outcomes, left.id: replace(results.outcomes[left.id], ending=Ending.OUT_OF_POLICY)}
-    before, after = (tallied(each)["guard", "en"] for each in (results, replace(results, outcomes=outcomes)))
+    before, after = (tallied(each, "guard")["en"] for each in (results, replace(results, outcomes=outcomes)))
 
     assert after.left_out == before.left_out + 1
     assert after.planned == before.planned - 1

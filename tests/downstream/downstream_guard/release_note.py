@@ -8,7 +8,7 @@ from refusals.reports import Results
 FILE = "release-note.txt"
 
 
-def render(results: Results, show_text: bool = False) -> str:
+def render(results: Results, *, show_text: bool = False) -> str:
     """Return the ruling, and a line for each gate; texts are never shown."""
     lines = [f"Ruling: {results.standing or 'nothing was asked'}"]
     for ruling in results.rulings:

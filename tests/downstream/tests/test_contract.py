@@ -1,6 +1,7 @@
 """The three plugins keep the contract of `refusals`."""
 
 from downstream_guard import category_thresholds, release_note, word_guard
+
 from refusals.study import SystemSpec
 from refusals.testing import check_judge, check_made, check_report, check_system
 
