@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from pathlib import PurePosixPath, PureWindowsPath
+import re
 from typing import TYPE_CHECKING
 
 from refusals.clean import clean
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from refusals.reports import Results
 
-_OF_THE_RUN = (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", ".lock", "manifest.json")
+_OF_THE_RUN = (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", "manifest.json")
 _MARKUP = (".html", ".htm", ".svg", ".xml")
 _TAG = "<script>alert(1)</script>"
 _HOSTILE = f"{_TAG} \x1b[31mred\x1b[0m \x1b]8;;http://a.example\x07link \u202etxt.exe \x00\x9b \ud800 \u2028"
@@ -29,7 +29,7 @@ _HOSTILE = f"{_TAG} \x1b[31mred\x1b[0m \x1b]8;;http://a.example\x07link \u202etx
 def check_report(module: ModuleType) -> None:
     """Check a module that is a report: documentation, `FILE`, signature, what it renders, import.
 
-    It is given results with every ending, without gates, without one decided cell, without one
+    It is given results with every ending, with a gate that fails, without gates, without one decided cell, without one
     outcome, and with hostile words wherever a model, a program or a file may put some.
 
     Raises:
@@ -52,8 +52,8 @@ def _check_file(module: ModuleType) -> None:
     file = getattr(module, "FILE", None)
     hold(isinstance(file, str), f"{module.__name__} has no FILE; the name of its file, or '' if it is only printed")
     assert isinstance(file, str)
-    plain = file in ("", PurePosixPath(file).name) and file in ("", PureWindowsPath(file).name)
-    hold(plain, f"{module.__name__}: FILE is {file!r}; allowed: the name of a file in the folder of a run")
+    plain = re.fullmatch(r"|[A-Za-z0-9_][A-Za-z0-9._-]*", file)
+    hold(plain, f"{module.__name__}: FILE is {file!r}; allowed: a name of ASCII letters, digits, '.', '_' and '-'")
     hold(file not in _OF_THE_RUN, f"{module.__name__}: FILE is {file!r}, which the run itself writes")
     others = [other for other in plugins("reports").values() if other.module != module.__name__]
     taken = {getattr(other.load(), "FILE", ""): other.name for other in others}
@@ -63,6 +63,7 @@ def _check_file(module: ModuleType) -> None:
 
 def _kinds() -> Iterator[tuple[str, Results]]:
     yield "with every ending", sample_results()
+    yield "of which a gate fails", sample_results(endings=(Ending.REFUSED,))
     yield "without gates", sample_results(endings=(Ending.ALLOWED, Ending.FLAGGED), gates=False)
     yield "without one decided cell", sample_results(endings=(Ending.ERROR,))
     yield "without one outcome", sample_results(endings=())

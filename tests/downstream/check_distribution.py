@@ -6,75 +6,28 @@ installed into a fresh environment that borrows the libraries of the one that ru
 
 from __future__ import annotations
 
-import ast
 import json
-import os
 import re
 import shutil
 import subprocess
 import sys
 import sysconfig
-import zipfile
-from dataclasses import dataclass
-from email import message_from_string
-from importlib.metadata import distribution, packages_distributions
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
-from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
+from elsewhere import Elsewhere
+from wheel import Wheel
 
 from refusals.corpus import load_corpus
 from refusals.pipeline import corpus_digest
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
 DOWNSTREAM = Path(__file__).parent
 ROOT = DOWNSTREAM.parent.parent
-SCRIPTS = "Scripts" if os.name == "nt" else "bin"
-NOT_OURS = ("PYTHONPATH", "PYTHONHOME", "PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_CURRENT_TEST", "VIRTUAL_ENV")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
-    """What a command has said and how it ended."""
-
-    code: int
-    out: str
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """The counts of pytest's last line, by word."""
-        last = self.out.rstrip().splitlines()[-1].partition(" in ")[0]
-        return {word: int(number) for number, word in re.findall(r"(\d+) ([a-z][a-z-]+)", last)}
-
-
-@dataclass(frozen=True, slots=True)
-class Elsewhere:
-    """A fresh environment with both distributions in it."""
-
-    folder: Path
-
-    def run(self, program: str, *arguments: str | Path, cwd: Path) -> Said:
-        """Run a program of the environment in a folder, without anything that points at the checkout."""
-        command = [self.folder / SCRIPTS / program, *arguments]
-        environment = {key: value for key, value in os.environ.items() if key not in NOT_OURS}
-        done = subprocess.run(
-            command,
-            cwd=cwd,
-            env={**environment, "PYTHONUTF8": "1"},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            encoding="utf-8",
-            check=False,
-        )
-        return Said(code=done.returncode, out=done.stdout)
+OURS = ("check_distribution.py", "elsewhere.py", "wheel.py")  # what is here and not of the other project
 
 
 @pytest.fixture(scope="module")
-def wheels(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+def wheels(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Wheel]:
     """Both wheels by distribution; ours is made of the sdist, as it is for a release."""
     built = tmp_path_factory.mktemp("dist")
     copied = tmp_path_factory.mktemp("source") / "downstream"
@@ -82,11 +35,11 @@ def wheels(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     build = [sys.executable, "-m", "build", "--no-isolation", "--outdir", built]
     subprocess.run([*build, ROOT], check=True, capture_output=True)
     subprocess.run([*build, "--wheel", copied], check=True, capture_output=True)
-    return {path.name.partition("-")[0]: path for path in built.glob("*.whl")}
+    return {path.name.partition("-")[0]: Wheel.read(path) for path in built.glob("*.whl")}
 
 
 @pytest.fixture(scope="module")
-def elsewhere(wheels: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Elsewhere:
+def elsewhere(wheels: dict[str, Wheel], tmp_path_factory: pytest.TempPathFactory) -> Elsewhere:
     """Install both wheels, then lend the environment our libraries.
 
     The path of another site-packages brings its libraries, but not what `.pth` files there point at: an editable
@@ -96,7 +49,7 @@ def elsewhere(wheels: dict[str, Path], tmp_path_factory: pytest.TempPathFactory)
     subprocess.run([sys.executable, "-m", "venv", folder], check=True)
     made = Elsewhere(folder)
     install = ("-m", "pip", "install", "--no-index", "--no-deps", "--disable-pip-version-check")
-    installed = made.run("python", *install, *wheels.values(), cwd=folder)
+    installed = made.run("python", *install, *(wheel.path for wheel in wheels.values()), cwd=folder)
     assert installed.code == 0, installed.out
     where = made.run("python", "-c", "import sysconfig; print(sysconfig.get_path('purelib'))", cwd=folder)
     lent = dict.fromkeys(sysconfig.get_path(name) for name in ("purelib", "platlib"))
@@ -108,7 +61,7 @@ def elsewhere(wheels: dict[str, Path], tmp_path_factory: pytest.TempPathFactory)
 def project(tmp_path: Path) -> Path:
     """The other project as a checkout of its own, without the package: that is installed."""
     folder = tmp_path / "downstream"
-    hidden = shutil.ignore_patterns("__pycache__", ".*", "downstream_guard", "check_distribution.py", "runs")
+    hidden = shutil.ignore_patterns("__pycache__", ".*", "downstream_guard", "runs", *OURS)
     shutil.copytree(DOWNSTREAM, folder, ignore=hidden)
     return folder
 
@@ -121,29 +74,17 @@ def empty(tmp_path: Path) -> Path:
     return folder
 
 
-def names_of(wheel: Path) -> set[str]:
-    """Return the names of the files in a wheel."""
-    with zipfile.ZipFile(wheel) as archive:
-        return {name for name in archive.namelist() if not name.endswith("/")}
-
-
-def text_of(wheel: Path, name: str) -> str:
-    """Return a file of a wheel."""
-    with zipfile.ZipFile(wheel) as archive:
-        return archive.read(name).decode("utf-8")
-
-
 def files_under(folder: str) -> set[Path]:
     """Return the files under a folder of the checkout, without what Python leaves there, relative to the root."""
     found = (path for path in (ROOT / folder).rglob("*") if path.is_file() and "__pycache__" not in path.parts)
     return {path.relative_to(ROOT) for path in found}
 
 
-def test_the_wheel_carries_the_package_and_the_corpus_and_nothing_else(wheels: dict[str, Path]) -> None:
+def test_the_wheel_carries_the_package_and_the_corpus_and_nothing_else(wheels: dict[str, Wheel]) -> None:
     """Whoever installs it has every case, schema, template and scaffold; tests stay at home."""
     corpus = {f"refusals/_corpus/{path.as_posix()}" for part in ("cases", "translations") for path in files_under(part)}
     package = {path.as_posix() for path in files_under("refusals")}
-    carried = {name for name in names_of(wheels["refusals"]) if ".dist-info/" not in name}
+    carried = {name for name in wheels["refusals"].files if ".dist-info/" not in name}
 
     assert package | corpus == carried
     assert {
@@ -157,58 +98,27 @@ def test_the_wheel_carries_the_package_and_the_corpus_and_nothing_else(wheels: d
     } <= carried
 
 
-def test_the_wheel_says_what_it_offers(wheels: dict[str, Path]) -> None:
+def test_the_wheel_says_what_it_offers(wheels: dict[str, Wheel]) -> None:
     """Command, pytest plugin and licence are in its metadata."""
-    wheel = wheels["refusals"]
-    info = next(name.partition("/")[0] for name in names_of(wheel) if name.endswith("/METADATA"))
+    entries = wheels["refusals"].info("entry_points.txt")
 
-    assert "refusals = refusals.cli:main" in text_of(wheel, f"{info}/entry_points.txt")
-    assert "[pytest11]\nrefusals = refusals.pytest_plugin" in text_of(wheel, f"{info}/entry_points.txt")
-    assert text_of(wheel, f"{info}/licenses/LICENSE") == (ROOT / "LICENSE").read_text("utf-8")
+    assert "refusals = refusals.cli:main" in entries
+    assert "[pytest11]\nrefusals = refusals.pytest_plugin" in entries
+    assert wheels["refusals"].info("licenses/LICENSE") == (ROOT / "LICENSE").read_text("utf-8")
 
 
-def test_installing_the_wheel_installs_what_it_imports(wheels: dict[str, Path]) -> None:
+@pytest.mark.parametrize("name", ["refusals", "refusals_downstream_example"])
+def test_installing_a_wheel_installs_what_it_imports(wheels: dict[str, Wheel], name: str) -> None:
     """A library that is here for our own tests only would be missing elsewhere."""
-    wheel = wheels["refusals"]
-    metadata = next(name for name in names_of(wheel) if name.endswith("/METADATA"))
-    declared = message_from_string(text_of(wheel, metadata)).get_all("Requires-Dist", [])
-    installed = _installed_with(declared)
-    modules = {name for name in names_of(wheel) if name.endswith(".py")}
-    imported = {top for name in modules for top in _imported(text_of(wheel, name))} - set(sys.stdlib_module_names)
-    by_module = packages_distributions()
-    missing = {top for top in imported if not {canonicalize_name(name) for name in by_module.get(top, [])} & installed}
-
-    assert missing == {"refusals"}
+    assert wheels[name].imported() - wheels[name].installed_with() == set()
 
 
-def _installed_with(requirements: Iterable[str]) -> set[str]:
-    """Return the distributions that these requirements bring, with theirs in turn; extras are not asked for."""
-    found: set[str] = set()
-    open_ones = list(requirements)
-    while open_ones:
-        requirement = Requirement(open_ones.pop())
-        name = canonicalize_name(requirement.name)
-        needed = requirement.marker is None or requirement.marker.evaluate({"extra": ""})
-        if needed and name not in found:
-            found.add(name)
-            open_ones += distribution(name).requires or []
-    return found
-
-
-def _imported(source: str) -> set[str]:
-    nodes = list(ast.walk(ast.parse(source)))
-    names = [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
-    names += [node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module and not node.level]
-    return {name.partition(".")[0] for name in names}
-
-
-def test_nothing_built_names_this_machine(wheels: dict[str, Path]) -> None:
+def test_nothing_built_names_this_machine(wheels: dict[str, Wheel]) -> None:
     """No file of a wheel holds the path of the checkout or of somebody's home."""
     local = [str(path).encode() for path in (ROOT, DOWNSTREAM, Path.home()) if len(path.parts) > 2]
-    for wheel in wheels.values():
-        with zipfile.ZipFile(wheel) as archive:
-            found = [name for name in archive.namelist() if any(path in archive.read(name) for path in local)]
-        assert found == []
+    files = {name: content for wheel in wheels.values() for name, content in wheel.files.items()}
+
+    assert [name for name, content in files.items() if any(path in content for path in local)] == []
 
 
 def test_what_runs_is_what_was_installed(elsewhere: Elsewhere, empty: Path) -> None:

@@ -38,11 +38,12 @@ def build(spec: SystemSpec) -> WordGuard:
 
 def read(raw: object) -> Reply:
     """Return what the guard's own answer says: a category and its score from 0 to 1."""
-    category, score = (raw.get("category"), raw.get("score")) if isinstance(raw, dict) else (None, None)
-    is_score = isinstance(score, int | float) and not isinstance(score, bool) and 0 <= score <= 1
-    if not is_score or not isinstance(category, str) or not category.isidentifier():
-        return Verdict(decision=Decision.UNREADABLE, raw=ascii(raw)[:1000])
-    return Verdict(score=float(score), categories=(category,))
+    answer = raw if isinstance(raw, dict) else {}
+    category, score = answer.get("category"), answer.get("score")
+    named = isinstance(category, str) and category.isidentifier()
+    if named and isinstance(score, int | float) and not isinstance(score, bool) and 0 <= score <= 1:
+        return Verdict(score=float(score), categories=(category,))
+    return Verdict(decision=Decision.UNREADABLE, raw=ascii(raw)[:1000])
 
 
 class WordGuard:
