@@ -94,18 +94,24 @@ class Run:
         self._path = path
         try:
             self._db = sqlite3.connect(path, timeout=30.0, isolation_level=None)
+            self._refuse_others()
             self._db.execute("PRAGMA journal_mode=WAL")
             self._db.execute("PRAGMA synchronous=NORMAL")
             self._db.executescript(_TABLES)
+            self._check_schema()
         except sqlite3.Error as error:
             raise InputError(f"{path}: is not a run of refusals ({error})") from error
-        self._check_schema()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self._db.close()
+
+    def _refuse_others(self) -> None:
+        tables = {str(name) for (name,) in self._db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        if tables and "meta" not in tables:
+            raise InputError(f"{self._path}: is not a run of refusals (it holds {', '.join(sorted(tables))})")
 
     def _check_schema(self) -> None:
         found = self.fact("schema")

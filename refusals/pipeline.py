@@ -87,7 +87,7 @@ async def measure(prepared: Prepared, out: Path, ways: Ways) -> None:
         InputError: if the folder holds another run, another process runs in it, or a system
             answers against its contract.
     """
-    with only_here(out), Run(out / DATABASE) as kept:
+    with only_here(out), _opened(out / DATABASE) as kept:
         await measure_into(prepared, kept, out, ways)
 
 
@@ -148,6 +148,15 @@ def only_here(out: Path, *, wait: float = 0.0) -> Iterator[None]:
         lock.close()
 
 
+@contextmanager
+def _opened(path: Path) -> Iterator[Run]:
+    try:
+        with Run(path) as kept:
+            yield kept
+    except sqlite3.Error as error:
+        raise InputError(f"{path}: {error}; where space is missing, make some, else give another folder") from error
+
+
 def _unwritable(out: Path, error: Exception) -> InputError:
     return InputError(f"{out}: no run can be kept there ({error}); give --out a folder that can be written")
 
@@ -164,7 +173,7 @@ def results_of(out: Path, study: Study | None = None, *, texts: bool = False) ->
         InputError: if the folder holds no run.
     """
     path = _database(out)
-    with Run(path) as kept:
+    with _opened(path) as kept:
         plan, outcomes = kept.plan(), kept.read()
         ruled_by = study or _study_from(json.loads(kept.fact("study") or "{}"))
         manifest = _manifest_from(json.loads(kept.fact("manifest") or "{}"), path)
@@ -203,7 +212,7 @@ async def judge_again(out: Path, study: Study, given: Path | None) -> int:
     model = None if rubric is None else Line(rubric, systems.build(rubric, corpus), purse)
     bench = judges.build(study.judge, judges.Setting(languages=corpus.languages, model=model))
     changed = 0
-    with only_here(out), Run(path) as kept:
+    with only_here(out), _opened(path) as kept:
         outcomes, replies = kept.read(), kept.replies()
         for trial in kept.plan().trials:
             reply = replies.get(trial.id)

@@ -136,8 +136,11 @@ def _named_by_pyproject() -> Path | None:
     if not path.is_file():
         return None
     try:
-        settings = tomllib.loads(path.read_text("utf-8")).get("tool", {}).get("refusals", {})
+        settings = tomllib.loads(path.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"pyproject.toml: {error}") from error
-    named = settings.get("study")
-    return Path(named) if named else None
+    tool = settings.get("tool")
+    ours = tool.get("refusals", {}) if isinstance(tool, dict) else {}
+    if not isinstance(ours, dict) or ours.keys() - {"study"} or not isinstance(ours.get("study", ""), str):
+        raise InputError("pyproject.toml: [tool.refusals] is wrong; allowed: `study`, the path of a study")
+    return Path(ours["study"]) if "study" in ours else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime
+from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,7 +31,7 @@ def command(asked: Asked, concurrency: int | None, out: Path | None, *, fresh: b
     are kept as they come: what was interrupted goes on with the same --out.
     """
     study = study_of(asked)
-    folder = out or Path("runs") / f"{asked.study.stem if asked.study else 'run'}-{datetime.now(UTC):%Y%m%d-%H%M%S}"
+    folder = out or _new_folder(asked.study.stem if asked.study else "run")
     try:
         _measure(study, folder, concurrency=concurrency, fresh=fresh)
         return _report(folder, show_text=show_text)
@@ -39,6 +40,12 @@ def command(asked: Asked, concurrency: int | None, out: Path | None, *, fresh: b
             f"refusals: interrupted; results so far are kept. Go on with the same command and --out {folder}", err=True
         )
         return 130
+
+
+def _new_folder(name: str) -> Path:
+    named = Path("runs") / f"{name}-{datetime.now(UTC):%Y%m%d-%H%M%S}"
+    others = (named.with_name(f"{named.name}-{number}") for number in count(2))  # of the same second
+    return next(folder for folder in chain([named], others) if not folder.exists())
 
 
 def _measure(study: Study, folder: Path, *, concurrency: int | None, fresh: bool) -> None:

@@ -7,6 +7,7 @@ import json
 import sqlite3
 from typing import TYPE_CHECKING
 
+from refusals.errors import InputError
 from refusals.prompts import as_json
 from refusals.systems import Failure, Reply, reply_as_json, reply_from_json
 
@@ -18,14 +19,21 @@ if TYPE_CHECKING:
 
 
 class Cache:
-    """A SQLite file of replies. A row that cannot be read is a miss, never an error."""
+    """A SQLite file of replies. A row that cannot be read is a miss, never an error.
+
+    Raises:
+        InputError: if the file is something else.
+    """
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._db = sqlite3.connect(path, timeout=30.0, isolation_level=None)
-        self._db.execute("PRAGMA journal_mode=WAL")
-        self._db.execute("PRAGMA synchronous=NORMAL")
-        self._db.execute("CREATE TABLE IF NOT EXISTS replies (key TEXT PRIMARY KEY, content TEXT) WITHOUT ROWID")
+        try:
+            self._db = sqlite3.connect(path, timeout=30.0, isolation_level=None)
+            self._db.execute("PRAGMA journal_mode=WAL")
+            self._db.execute("PRAGMA synchronous=NORMAL")
+            self._db.execute("CREATE TABLE IF NOT EXISTS replies (key TEXT PRIMARY KEY, content TEXT) WITHOUT ROWID")
+        except sqlite3.Error as error:
+            raise InputError(f"{path}: is no cache ({error}); delete it, or run with --fresh") from error
 
     def close(self) -> None:
         """Close the file."""

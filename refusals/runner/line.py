@@ -40,10 +40,12 @@ class Purse:
             return f"the budget of {cost:g} USD is spent"
         return ""
 
-    def allowed(self, wanted: int) -> int:
-        """How many of the wanted calls may still be made."""
+    def take(self, wanted: int) -> int:
+        """Take as many of the wanted calls as there still are, and return how many."""
         limit = self.budget.max_calls
-        return wanted if limit is None else max(0, min(wanted, limit - self.calls))
+        taken = wanted if limit is None else max(0, min(wanted, limit - self.calls))
+        self.calls += taken
+        return taken
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,11 +105,10 @@ class Line:
         """Yield one answer a prompt, as they come."""
         epoch = await self.limiter.enter()
         try:
-            # Counted only now: others may have spent the rest while this one waited.
-            allowed = 0 if self.stopped else self.purse.allowed(len(prompts))
+            # Taken only now: others may have spent the rest while this one waited.
+            allowed = 0 if self.stopped else self.purse.take(len(prompts))
             for prompt in prompts[allowed:]:
-                why = self.stopped or "the budget of calls is spent"
-                yield Answer(prompt=prompt.id, reply=Failure(message=why), sent=False, attempts=0)
+                yield Answer(prompt=prompt.id, reply=Failure(message=self.stopped), sent=False, attempts=0)
             if allowed:
                 async for answer in self._attempts(prompts[:allowed], epoch):
                     yield answer
@@ -119,7 +120,6 @@ class Line:
         deadline = time.monotonic() + self.spec.timeout if self.system.batch == 1 else None
         for attempt in range(1, self.attempts + 1):
             began = time.monotonic()
-            self.purse.calls += len(waiting)
             try:
                 async with asyncio.timeout(None if deadline is None else deadline - began):
                     async for identity, reply in self.system.respond(list(waiting.values())):
@@ -137,6 +137,7 @@ class Line:
                 return
             if not again:
                 break
+            self.purse.calls += len(waiting)
         for prompt in waiting.values():
             yield self._answered(prompt, failure, attempt, time.monotonic() - began)
 

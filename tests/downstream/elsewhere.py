@@ -6,10 +6,11 @@ import os
 import re
 import subprocess
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterable
 
 SCRIPTS = "Scripts" if os.name == "nt" else "bin"
 NOT_OURS = ("PYTHONPATH", "PYTHONHOME", "PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_CURRENT_TEST", "VIRTUAL_ENV")
@@ -49,3 +50,14 @@ class Elsewhere:
             check=False,
         )
         return Said(code=done.returncode, out=done.stdout)
+
+    def lend(self, libraries: Iterable[Path]) -> None:
+        """Show the environment what is installed in these folders, but nothing of `refusals`, editable or not."""
+        lent = self.folder / "lent"
+        lent.mkdir()
+        entries = {entry.name: entry for folder in libraries for entry in folder.iterdir()}
+        for name, entry in entries.items():
+            if not name.lower().startswith(("refusals", "_editable", "__editable")):
+                (lent / name).symlink_to(entry, target_is_directory=entry.is_dir())
+        where = self.run("python", "-c", "import sysconfig; print(sysconfig.get_path('purelib'))", cwd=self.folder)
+        Path(where.out.strip(), "lent.pth").write_text(f"{lent}\n", encoding="utf-8")

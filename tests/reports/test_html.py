@@ -183,6 +183,15 @@ def test_texts_are_in_the_page_only_when_asked_for() -> None:
     assert all(dict(row[10])["prompt"].startswith("(") and "answer" in dict(row[10]) for row in shown)
 
 
+def test_a_list_that_is_cut_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run with more wrong decisions than a page can show names how many there are and where all of them are."""
+    monkeypatch.setattr("refusals.reports._decisions.MOST", 3)
+    written = render(usual_results())
+
+    assert len(_listed(written)["rows"]) == 3
+    assert "The first 3 are listed; all are in <code>run.sqlite</code>." in written
+
+
 def test_the_page_stays_small() -> None:
     """Three systems over 42 families in nine languages fit in 600 kB, the one that is always wrong among them."""
     written = render(sample_results(ways=dict.fromkeys(("one", "two", "three"), WAYS["always_refuse"])))

@@ -18,7 +18,7 @@ WORDS = {"en": "said no", "es": "dijo que no"}
 
 EXAMPLES = [
     ({"category": "borrowing", "score": 0.9}, Verdict(score=0.9, categories=("borrowing",))),
-    ({"category": "borrowing", "score": 0}, Verdict(score=0.0, categories=("borrowing",))),
+    ({"category": "borrowing", "score": 0.0}, Verdict(score=0.0, categories=("borrowing",))),
     ({"category": "borrowing"}, Verdict(decision=Decision.UNREADABLE, raw="{'category': 'borrowing'}")),
 ]
 
@@ -38,11 +38,9 @@ def build(spec: SystemSpec) -> WordGuard:
 
 def read(raw: object) -> Reply:
     """Return what the guard's own answer says: a category and its score from 0 to 1."""
-    answer = raw if isinstance(raw, dict) else {}
-    category, score = answer.get("category"), answer.get("score")
-    named = isinstance(category, str) and category.isidentifier()
-    if named and isinstance(score, int | float) and not isinstance(score, bool) and 0 <= score <= 1:
-        return Verdict(score=float(score), categories=(category,))
+    match raw:
+        case {"category": str(category), "score": float(score)} if category.isidentifier() and 0 <= score <= 1:
+            return Verdict(score=score, categories=(category,))
     return Verdict(decision=Decision.UNREADABLE, raw=ascii(raw)[:1000])
 
 
