@@ -12,6 +12,7 @@ from refusals.cli._options import Asked, measured, study_of
 
 if TYPE_CHECKING:
     from refusals.pipeline import Prepared
+    from refusals.prompts import Prompt
 
 BYTES_PER_TOKEN = 4
 
@@ -21,7 +22,8 @@ BYTES_PER_TOKEN = 4
 def command(asked: Asked) -> None:
     """Print the cells, calls, tokens and cost of a run by system and language, and what each gate needs.
 
-    Tokens are estimated at four UTF-8 bytes each for the prompt, and at most `max-tokens` for the answer.
+    Tokens are estimated at four UTF-8 bytes each. The cost is that of a token a byte and of answers of
+    `max-tokens`, each cell asked once; what a judge model costs comes on top.
     """
     from refusals.pipeline import prepare
 
@@ -36,21 +38,27 @@ def _cells(prepared: Prepared) -> None:
     specs = {spec.name: spec for spec in prepared.study.systems}
     cells: Counter[tuple[str, str]] = Counter()
     sent: Counter[tuple[str, str]] = Counter()
-    tokens: Counter[tuple[str, str]] = Counter()
+    size: Counter[tuple[str, str]] = Counter()
     for trial in prepared.plan.trials:
         key = (trial.system, trial.language)
         cells[key] += 1
         if trial.withheld is None:
             sent[key] += 1
-            tokens[key] += len(trial.prompt.text.encode()) // BYTES_PER_TOKEN + 1
+            size[key] += _bytes(trial.prompt)
     click.echo(f"{'system':24} {'language':10} {'cells':>7} {'calls':>7} {'tokens in':>10} {'USD at most':>12}")
     for key in sorted(cells):
         spec = specs.get(key[0])
         price_in, price_out = (spec.price_in, spec.price_out) if spec else (None, None)
         cost = "-"
         if spec and price_in is not None and price_out is not None:
-            cost = f"{(tokens[key] * price_in + sent[key] * spec.max_tokens * price_out) / 1e6:.2f}"
-        click.echo(f"{key[0]:24} {key[1]:10} {cells[key]:7,} {sent[key]:7,} {tokens[key]:10,} {cost:>12}")
+            cost = f"{(size[key] * price_in + sent[key] * spec.max_tokens * price_out) / 1e6:.2f}"
+        tokens = size[key] // BYTES_PER_TOKEN
+        click.echo(f"{key[0]:24} {key[1]:10} {cells[key]:7,} {sent[key]:7,} {tokens:10,} {cost:>12}")
+
+
+def _bytes(prompt: Prompt) -> int:
+    words = (prompt.text, prompt.reply or "", *(turn.text for turn in prompt.turns))
+    return sum(len(each.encode()) for each in words)
 
 
 def _gates(prepared: Prepared) -> None:

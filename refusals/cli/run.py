@@ -67,7 +67,5 @@ def _report(folder: Path, *, show_text: bool) -> int:
     results = results_of(folder, texts=show_text)
     written = write_reports(results, folder, show_text=show_text)
     click.echo(render("terminal", results))
-    click.echo(
-        f"Reports: {', '.join(str(path) for path in written if path.suffix in ('.html', '.json', '.md', '.xml'))}"
-    )
+    click.echo(f"Reports: {', '.join(str(path) for path in written)}")
     return exit_code(results.standing)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
 from refusals.judges._layout import Passage
@@ -50,7 +50,7 @@ def kin(tag: str, languages: Mapping[str, Language]) -> list[str]:
 
 
 def _detected(text: str, expected: str, languages: Mapping[str, Language]) -> str:
-    likely = {tag: float(likelihood) for tag, likelihood in _detector().rank(text)}
+    likely = _likelihoods(text)
     own = likely.get(expected) or likely.get(expected.partition("-")[0])
     among = languages[expected].confusable if expected in languages else ()
     others = sum(likely.get(tag, 0.0) for tag in among if tag not in (expected, expected.partition("-")[0]))
@@ -62,6 +62,11 @@ def _detected(text: str, expected: str, languages: Mapping[str, Language]) -> st
         return ""
     known = [best] if best in languages else kin(best, languages)
     return known[0] if len(known) == 1 else best
+
+
+@lru_cache(maxsize=4096)  # assistants say the same again and again
+def _likelihoods(text: str) -> dict[str, float]:
+    return {tag: float(likelihood) for tag, likelihood in _detector().rank(text)}
 
 
 @cache

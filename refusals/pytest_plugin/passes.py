@@ -130,7 +130,8 @@ def run_name(config: pytest.Config) -> str:
 
 
 def _cache_folder(config: pytest.Config) -> Path:
-    return config.rootpath / str(config.getini("cache_dir")) / "d" / "refusals"
+    named = config.getini("cache_dir") if config.pluginmanager.hasplugin("cacheprovider") else ".pytest_cache"
+    return config.rootpath / str(named) / "d" / "refusals"
 
 
 def _forget_old_runs(config: pytest.Config) -> None:
@@ -145,7 +146,7 @@ def summaries(config: pytest.Config) -> Iterable[tuple[str, str]]:
     from refusals.pytest_plugin import PASSES, option
     from refusals.reports import render
 
-    if hasattr(config, "workerinput"):
+    if hasattr(config, "workerinput") or RUN_NAME not in config.stash:
         return
     given = option(config, "out")
     folders = [config.rootpath / given] if given else sorted(_cache_folder(config).glob(f"{run_name(config)}-*"))

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
+from refusals.errors import InputError
 from refusals.gates import Ruling, Standing
 from refusals.outcomes import Outcome
 from refusals.plan import Plan
@@ -99,6 +100,16 @@ def render(name: str, results: Results, *, show_text: bool = False) -> str:
 
 
 def files_of(results: Results, *, show_text: bool = False) -> dict[str, str]:
-    """Return every report that is a file, by file name."""
-    modules = [found.load() for found in plugins("reports").values()]
-    return {module.FILE: module.render(results, show_text=show_text) for module in modules if module.FILE}
+    """Return every report that is a file, by file name.
+
+    Raises:
+        InputError: if two reports have the same file.
+    """
+    files: dict[str, str] = {}
+    for found in plugins("reports").values():
+        module = found.load()
+        if module.FILE in files:
+            raise InputError(f"the report {found.name!r} ({found.module}) would overwrite another's {module.FILE}")
+        if module.FILE:
+            files[module.FILE] = module.render(results, show_text=show_text)
+    return files

@@ -52,9 +52,10 @@ def test_it_is_inert_until_asked(pytester: pytest.Pytester) -> None:
     assert not (pytester.path / ".pytest_cache" / "d" / "refusals").exists()
 
 
-def test_three_lines_ask_every_case_once(project: pytest.Pytester) -> None:
-    """24 cells and one integrity item, from one pass over 24 prompts."""
-    result = project.runpytest_subprocess()
+@pytest.mark.parametrize("plugins", [[], ["-p", "no:cacheprovider"]])
+def test_three_lines_ask_every_case_once(project: pytest.Pytester, plugins: list[str]) -> None:
+    """24 cells and one integrity item, from one pass over 24 prompts, with pytest's cache and without."""
+    result = project.runpytest_subprocess(*plugins)
 
     result.assert_outcomes(passed=25)
     assert asked(project) == 24
