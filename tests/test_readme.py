@@ -1,0 +1,107 @@
+"""What the README shows is what happens."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from refusals.cli import run_command
+from refusals.corpus import find_corpus, load_corpus
+from refusals.schema import conform
+from refusals.yamlfile import parse_yaml
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text("utf-8")
+DOCS = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
+
+
+def blocks(language: str) -> list[str]:
+    """Return the code blocks of the README in a language."""
+    fences = README.split("```")
+    return [fence.partition("\n")[2] for fence in fences[1::2] if fence.partition("\n")[0] == language]
+
+
+def shape(line: str) -> list[str]:
+    """Return the words of a line with every number as #."""
+    return re.sub(r"[\d.<>]+", "#", line).split()
+
+
+def test_make_run_prints_what_the_readme_shows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Every line of the sample but the cuts: the controls to the figure, `surface` but for its figures.
+
+    What `surface` decides near its threshold may differ with the libraries that it is made of.
+    """
+    monkeypatch.chdir(ROOT)
+    assert run_command(["run", "--out", str(tmp_path / "run")]) == 0
+    printed = capsys.readouterr().out.splitlines()
+    control, learned = blocks("")[0].split("…\n")
+
+    assert len(control.splitlines()) + len(learned.splitlines()) > 15
+    assert [line for line in control.splitlines() if line not in printed] == []
+    assert [line for line in learned.splitlines() if shape(line) not in map(shape, printed)] == []
+
+
+def test_the_counts_in_the_readme_are_the_corpus_s() -> None:
+    """Families, domains, languages and cells are counted, not remembered."""
+    corpus = load_corpus(find_corpus(None, ROOT))
+    cells = sum(len(family.cases) for family in corpus.families) * len(corpus.tags)
+
+    assert f"{len(corpus.families)} families in {len(corpus.domains)} domains" in README
+    assert f"{cells:,} cells" in README
+
+
+def test_every_study_in_the_readme_is_valid() -> None:
+    """A reader can copy it."""
+    found = blocks("yaml")
+
+    assert found
+    for text in found:
+        conform(parse_yaml(text.encode(), "README.md"), "study")
+        assert yaml.safe_load(text)
+
+
+def test_every_python_block_in_the_readme_compiles() -> None:
+    """The same for code."""
+    found = blocks("python")
+
+    assert found
+    for text in found:
+        compile(text, "README.md", "exec")
+
+
+def test_every_command_in_the_readme_exists() -> None:
+    """Commands and their options are those of the program."""
+    from click.testing import CliRunner
+
+    from refusals.cli import group
+
+    for line in re.findall(r"^\$ refusals (.*)$", README, re.MULTILINE):
+        name, *rest = re.sub(r"#.*", "", line).split()
+        said = CliRunner().invoke(group, [name, "--help"]).output
+        assert said.startswith("Usage"), line
+        for word in rest:
+            assert not word.startswith("--") or word in said, f"{line}: {word}"
+
+
+@pytest.mark.parametrize("path", DOCS, ids=lambda path: path.name)
+def test_every_link_leads_somewhere(path: Path) -> None:
+    """No document points to a file that is not there."""
+    for target in re.findall(r"\]\(([^)#]+)[^)]*\)", path.read_text("utf-8")):
+        assert target.startswith("https://") or (path.parent / target).exists(), target
+
+
+def test_every_command_has_help_that_teaches(capsys: pytest.CaptureFixture[str]) -> None:
+    """`--help` of each command says more than its name, and the group's lists the exit codes."""
+    from refusals.cli import Commands, group
+
+    assert isinstance(group, Commands)
+    for name in group.list_commands(None):  # type: ignore[arg-type]
+        assert run_command([name, "--help"]) == 0
+        assert len(capsys.readouterr().out) > 150, name
+    run_command(["--help"])
+    assert "130  interrupted" in capsys.readouterr().out
