@@ -10,18 +10,18 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from refusals.cases import Case, Family, Kind, Label
+from refusals.cases import Case, Family, Kind, Label, Wording
 from refusals.errors import InputError, NothingSelectedError, nearest
 from refusals.languages import SOURCE_LANGUAGE
 from refusals.policies import Expectation, Policy
 from refusals.prompts import Prompt, render
+from refusals.translations import State, Translation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from refusals.corpus import Corpus
     from refusals.study import Selection
-    from refusals.translations import Translation
 
 
 class Ending(StrEnum):
@@ -120,13 +120,11 @@ def make_plan(
     families = _families(corpus, selection, seed)
     untranslatable: Counter[str] = Counter()
     trials: list[Trial] = []
-    for family, case, language in _cells(families, selection, languages):
-        translation = corpus.translations.get((language, case.id))
-        if translation is not None and translation.wording is None:
-            untranslatable[language] += 1
-            continue
-        cell = (family, case, language, translation)
-        trials += [_trial(corpus, reader, policy, cell) for reader in readers if family.kind in reader.kinds]
+    for cell in _cells(corpus, families, selection, languages):
+        if cell.untranslatable:
+            untranslatable[cell.language] += 1
+        else:
+            trials += [_trial(corpus, reader, policy, cell) for reader in readers if cell.family.kind in reader.kinds]
     if not trials:
         raise NothingSelectedError("nothing is selected: no case of the corpus fits the options; try fewer of them")
     _refuse_shared_texts(trials)
@@ -168,9 +166,49 @@ def _families(corpus: Corpus, selection: Selection, seed: int) -> list[Family]:
     return chosen
 
 
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """A case in a language, with its translation where it needs one."""
+
+    family: Family
+    case: Case
+    language: str
+    translation: Translation | None
+    at_least: State
+
+    @property
+    def own(self) -> bool:
+        """Whether the case was written in this language."""
+        return self.language == (self.family.language or SOURCE_LANGUAGE)
+
+    @property
+    def untranslatable(self) -> bool:
+        return self.translation is not None and self.translation.wording is None
+
+    @property
+    def wording(self) -> Wording:
+        """The words in this language; those of the source where there are none, which are not sent then."""
+        text = self.translation
+        return self.case.wording if self.own or text is None or text.wording is None else text.wording
+
+    @property
+    def lacking(self) -> str:
+        """Why the text cannot be asked; empty if it can."""
+        if self.own:
+            return ""
+        if self.translation is None:
+            return "there is no translation"
+        if self.translation.stale:
+            return "the translation is stale: its source has changed"
+        if list(State).index(self.translation.state) < list(State).index(self.at_least):
+            return f"the translation is {self.translation.state}, the study asks for {self.at_least}"
+        return ""
+
+
 def _cells(
-    families: Iterable[Family], selection: Selection, languages: Iterable[str]
-) -> Iterator[tuple[Family, Case, str]]:
+    corpus: Corpus, families: Iterable[Family], selection: Selection, languages: Iterable[str]
+) -> Iterator[_Cell]:
+    at_least = State(selection.at_least)
     for family in families:
         spoken = (family.language,) if family.language else languages
         for case in family.cases:
@@ -178,18 +216,11 @@ def _cells(
                 continue
             for language in spoken:
                 if language in languages:
-                    yield family, case, language
+                    yield _Cell(family, case, language, corpus.translations.get((language, case.id)), at_least)
 
 
-def _trial(
-    corpus: Corpus,
-    reader: Reader,
-    policy: Policy,
-    cell: tuple[Family, Case, str, Translation | None],
-) -> Trial:
-    family, case, language, translation = cell
-    own = language == (family.language or SOURCE_LANGUAGE)
-    wording = case.wording if own or translation is None or translation.wording is None else translation.wording
+def _trial(corpus: Corpus, reader: Reader, policy: Policy, cell: _Cell) -> Trial:
+    family, case, language, translation = cell.family, cell.case, cell.language, cell.translation
     withheld, because = _withheld(corpus, reader, cell)
     return Trial(
         id=f"{language}/{reader.name}/{case.id}",
@@ -206,27 +237,19 @@ def _trial(
         severity=family.severity,
         script=corpus.languages[language].script,
         tier=corpus.languages[language].tier,
-        state="source" if own else str(translation.state) if translation else "missing",
-        parallel=own or (translation is not None and translation.parallelism == "translated"),
+        state="source" if cell.own else str(translation.state) if translation else "missing",
+        parallel=cell.own or (translation is not None and translation.parallelism == "translated"),
         native=bool(family.language),
-        prompt=render(wording, family.kind, language),
+        prompt=render(cell.wording, family.kind, language),
         withheld=withheld,
         because=because,
     )
 
 
-def _withheld(
-    corpus: Corpus, reader: Reader, cell: tuple[Family, Case, str, Translation | None]
-) -> tuple[Ending | None, str]:
-    family, _, language, translation = cell
-    if reader.taxonomy and _outside(corpus, family, reader.taxonomy):
+def _withheld(corpus: Corpus, reader: Reader, cell: _Cell) -> tuple[Ending | None, str]:
+    if reader.taxonomy and _outside(corpus, cell.family, reader.taxonomy):
         return Ending.OUT_OF_POLICY, f"{reader.taxonomy} has no such harm"
-    if language != (family.language or SOURCE_LANGUAGE):
-        if translation is None:
-            return Ending.NOT_RUN, "there is no translation"
-        if translation.stale:
-            return Ending.NOT_RUN, "the translation is stale: its source has changed"
-    return None, ""
+    return (Ending.NOT_RUN, cell.lacking) if cell.lacking else (None, "")
 
 
 def _outside(corpus: Corpus, family: Family, taxonomy: str) -> bool:

@@ -45,13 +45,17 @@ class SystemSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """Which part of the corpus is asked; an empty tuple means all of it."""
+    """Which part of the corpus is asked; an empty tuple means all of it.
+
+    `at_least` is the state that a translation must have to be asked; the cell of another ends as `not_run`.
+    """
 
     languages: tuple[str, ...] = ()
     domains: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
     limit: int | None = None
+    at_least: str = "draft"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,12 +208,14 @@ def _system(name: str, node: Node, folder: Path) -> SystemSpec:
 
 
 def _selection(node: Node) -> Selection:
+    texts = node.child("translations")
     return Selection(
         languages=node.texts("languages"),
         domains=node.texts("domains"),
         labels=node.texts("labels"),
         kinds=node.texts("kinds"),
         limit=node.integer("limit", 0) or None,
+        at_least=texts.text("at-least", "draft") if texts else "draft",
     )
 
 

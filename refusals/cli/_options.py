@@ -15,7 +15,7 @@ from refusals.errors import InputError, nearest
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from refusals.study import Study, SystemSpec
+    from refusals.study import Selection, Study, SystemSpec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,13 +108,20 @@ def study_of(asked: Asked) -> Study:
     )
 
 
-def _selection(study: Study, asked: Asked) -> Any:
-    parts = {"languages": asked.language, "domains": asked.domain, "labels": asked.label, "kinds": asked.kind}
-    given = {
-        name: tuple(word for value in values for word in value.split(",") if word) for name, values in parts.items()
-    }
-    chosen = {name: words for name, words in given.items() if words}
-    return replace(study.selection, **chosen, limit=asked.limit or study.selection.limit)
+def _selection(study: Study, asked: Asked) -> Selection:
+    chosen = study.selection
+    return replace(
+        chosen,
+        languages=_words(asked.language) or chosen.languages,
+        domains=_words(asked.domain) or chosen.domains,
+        labels=_words(asked.label) or chosen.labels,
+        kinds=_words(asked.kind) or chosen.kinds,
+        limit=asked.limit or chosen.limit,
+    )
+
+
+def _words(values: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(word for value in values for word in value.split(",") if word)
 
 
 def _with_thresholds(specs: tuple[SystemSpec, ...], given: tuple[str, ...]) -> tuple[SystemSpec, ...]:

@@ -23,6 +23,7 @@ def command(run: Path, study: Path | None) -> int:
     for ruling in results.rulings:
         if ruling.gate != "integrity" or ruling.standing != "pass":
             about = f"{ruling.gate} {ruling.label}".strip()
-            click.echo(clean(f"{ruling.standing:12} {ruling.system} {ruling.language} {about}: {ruling.reason}"))
+            said = clean(f"{ruling.system} {ruling.language} {about}: {ruling.reason}")
+            click.echo(f"{ruling.standing:12} {said}")
     click.echo(f"ruling: {results.standing or 'none asked, the run holds'}")
     return exit_code(results.standing)

@@ -224,6 +224,7 @@ def _with_options(study: StudyFile, config: pytest.Config) -> StudyFile:
         labels=_words(config, "label") or study.selection.labels,
         kinds=study.selection.kinds,
         limit=_number("limit", limit) if limit else study.selection.limit,
+        at_least=study.selection.at_least,
     )
     corpus, policy = option(config, "corpus"), option(config, "policy")
     return replace(

@@ -128,11 +128,9 @@ def _translation(case: Case) -> Translation:
         case=case.id,
         language=_TAGS[1],
         wording=Wording(prompt=f"(translated) {case.wording.prompt}"),
-        untranslatable="",
         source=case.wording.digest,
         by="machine",
-        state=State.DRAFT,
-        parallelism="translated",
+        claimed=State.DRAFT,
         stale=False,
     )
 

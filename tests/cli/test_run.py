@@ -106,8 +106,8 @@ def test_a_policy_says_what_is_expected() -> None:
     Path("mine.yaml").write_text(own, "utf-8")
     expected = []
     for policy in ("default", "open", "mine.yaml"):
-        assert run("--policy", policy, out=policy) == 0
-        trials = plan_of(Path(policy)).trials
+        assert run("--policy", policy, out=f"run-{policy}") == 0
+        trials = plan_of(Path(f"run-{policy}")).trials
         expected.append({str(trial.label): str(trial.expectation) for trial in trials})
 
     assert [each["dual_use"] for each in expected] == ["comply", "either", "refuse"]
@@ -149,7 +149,7 @@ def test_calls_in_flight_stay_within_the_concurrency() -> None:
 
 
 def test_texts_are_shown_only_when_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
-    """Reports go to many people; prompts and replies stand in none of them, and with --show-text in those for people."""
+    """Reports go to many people; prompts and replies stand in none of them unless --show-text says so."""
     for out, options in (("plain", []), ("texts", ["--show-text"])):
         assert run(*options, system="always_refuse", out=out) == 0
     shown = capsys.readouterr().out

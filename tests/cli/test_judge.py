@@ -1,0 +1,76 @@
+"""`refusals judge` reads stored replies again; it asks no system, and changes only what a judge sees otherwise."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from refusals.cli import run_command
+from tests.processes import endings_of, outcomes_of, write_script
+from tests.stand_in import Behaviour, running
+
+
+@pytest.fixture
+def asked(capsys: pytest.CaptureFixture[str]) -> Path:
+    """The folder of a run against a server that has gone since."""
+    script = write_script(Path("script.json").absolute(), families=4)
+    with running(Behaviour(mode="by_script", answer=script)) as url:
+        system = f"openai_compatible:m@{url}/v1"
+        assert run_command(["run", "--system", system, "--corpus", "corpus", "--out", "run"]) == 0
+    capsys.readouterr()
+    return Path("run")
+
+
+def test_the_same_judges_say_the_same(asked: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Judging again changes no outcome, no fact beside one, and no file but the times in it."""
+    before = outcomes_of(asked)
+    report = (asked / "report.md").read_bytes()
+    code = run_command(["judge", str(asked), "--corpus", "corpus"])
+
+    assert code == 0
+    assert outcomes_of(asked) == before
+    assert (asked / "report.md").read_bytes() == report
+    assert capsys.readouterr().out.splitlines()[-1] == "0 outcomes changed"
+
+
+def test_other_judges_may_see_it_otherwise(asked: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Without the judge that reads texts nothing can be told, which is invalid; with it all is back."""
+    before = outcomes_of(asked)
+    Path("blunt.yaml").write_text("judge: {use: [signals]}\ncorpus: corpus\n", "utf-8")
+    blunt = run_command(["judge", str(asked), "--study", "blunt.yaml"])
+    said = capsys.readouterr().out.splitlines()[-1]
+    bluntly = outcomes_of(asked)
+    again = run_command(["judge", str(asked), "--corpus", "corpus"])
+
+    assert (blunt, said, again) == (4, "24 outcomes changed", 0)
+    assert Counter(str(outcome.ending) for outcome in bluntly.values()) == {"unclear": 24}
+    assert outcomes_of(asked) == before
+    assert {trial: outcome.cost for trial, outcome in bluntly.items()} == {
+        trial: outcome.cost for trial, outcome in before.items()
+    }
+
+
+def test_what_brought_no_reply_is_left_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    """An error stays an error, however it is judged."""
+    with running(Behaviour(unauthorised=True)) as url:
+        system = f"openai_compatible:m@{url}/v1"
+        run_command(["run", "--system", system, "--corpus", "corpus", "--out", "run"])
+    before = endings_of(Path("run"))
+    code = run_command(["judge", "run", "--corpus", "corpus"])
+
+    assert code == 4
+    assert set(before.values()) <= {"error", "not_run"}
+    assert endings_of(Path("run")) == before
+
+
+def test_verdicts_are_judged_again_too(capsys: pytest.CaptureFixture[str]) -> None:
+    """A classifier's verdicts come to the same ends."""
+    Path("guard.py").write_text("def flag(prompts): return ['mine' in prompt.text for prompt in prompts]\n", "utf-8")
+    run_command(["run", "--system", "python:guard:flag", "--corpus", "corpus", "--out", "run"])
+    before = outcomes_of(Path("run"))
+    code = run_command(["judge", "run", "--corpus", "corpus"])
+
+    assert code == 0
+    assert outcomes_of(Path("run")) == before

@@ -1,0 +1,71 @@
+"""`refusals report` writes and prints what `run` wrote, from the database alone."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from refusals.cli import run_command
+
+FILES = {"html": "report.html", "json": "report.json", "junit": "junit.xml", "markdown": "report.md"}
+
+
+def test_it_brings_every_file_back(ran: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What was deleted or changed is as it was, to the byte, and each path is printed."""
+    before = {
+        path.name: path.read_bytes() for path in ran.iterdir() if path.suffix in (".html", ".json", ".md", ".xml")
+    }
+    for name in before:
+        (ran / name).unlink()
+    (ran / "report.md").write_text("somebody's notes", "utf-8")
+    code = run_command(["report", str(ran)])
+
+    assert code == 0
+    assert {name: (ran / name).read_bytes() for name in before} == before
+    assert sorted(capsys.readouterr().out.split()) == sorted(str(ran / name) for name in before)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_report_can_be_printed(ran: Path, capsys: pytest.CaptureFixture[str], name: str) -> None:
+    """What is printed is what stands in the file, with nothing before or behind it."""
+    code = run_command(["report", str(ran), "--format", name])
+
+    assert code == 0
+    assert capsys.readouterr().out == (ran / FILES[name]).read_text("utf-8")
+
+
+def test_the_terminal_report_is_that_of_the_run(ran: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It names systems and languages, and has no escape sequence where nobody looks on."""
+    code = run_command(["report", str(ran), "--format", "terminal"])
+    shown = capsys.readouterr().out
+
+    assert code == 0
+    assert all(word in shown for word in ("always_refuse", "always_comply", "English", "Kiswahili"))
+    assert "\x1b" not in shown
+
+
+def test_the_code_is_the_ruling_of_the_run(capsys: pytest.CaptureFixture[str]) -> None:
+    """A run that failed fails again, printed or written."""
+    Path("study.yaml").write_text(
+        "systems: {a: {use: always_refuse}}\ncorpus: corpus\ngates: [{measure: over-refusal, limit: 0.1}]\n", "utf-8"
+    )
+    codes = [
+        run_command(["run", "study.yaml", "--out", "run"]),
+        run_command(["report", "run"]),
+        run_command(["report", "run", "--format", "json"]),
+    ]
+
+    assert codes == [1, 1, 1]
+
+
+def test_what_has_no_outcome_is_counted(ran: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A run that was stopped can be reported, and is invalid: a missing outcome is undecided, never left out."""
+    with closing(sqlite3.connect(ran / "run.sqlite")) as db, db:
+        db.execute("DELETE FROM outcomes WHERE trial IN (SELECT trial FROM outcomes LIMIT 20)")
+    code = run_command(["report", str(ran), "--format", "terminal"])
+
+    assert code == 4
+    assert "invalid" in capsys.readouterr().out.splitlines()[0]
