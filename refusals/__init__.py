@@ -22,6 +22,9 @@ STAGES = (
     "gates",
     "reports",
     "pipeline",
+    "checks",
+    "translating",
+    "exchange",
 )
 DOORS = ("cli", "pytest_plugin", "testing")
 

@@ -142,7 +142,9 @@ def _languages(corpus: Corpus, selection: Selection) -> tuple[str, ...]:
     for tag in selection.languages:
         if tag not in corpus.tags:
             raise InputError(f"the corpus has no language {tag!r}; {nearest(tag, list(corpus.tags))}")
-    return tuple(dict.fromkeys(selection.languages)) or corpus.tags
+    return tuple(dict.fromkeys(selection.languages)) or tuple(
+        tag for tag in corpus.tags if not corpus.languages[tag].variant_of
+    )
 
 
 def _families(corpus: Corpus, selection: Selection, seed: int) -> list[Family]:
@@ -215,8 +217,10 @@ def _cells(
             if selection.labels and case.label not in selection.labels:
                 continue
             for language in spoken:
-                if language in languages:
-                    yield _Cell(family, case, language, corpus.translations.get((language, case.id)), at_least)
+                text = corpus.translations.get((language, case.id))
+                # A variant of a language is asked where it has a text: nobody writes everything in romanised Hindi.
+                if language in languages and (text is not None or not corpus.languages[language].variant_of):
+                    yield _Cell(family, case, language, text, at_least)
 
 
 def _trial(corpus: Corpus, reader: Reader, policy: Policy, cell: _Cell) -> Trial:

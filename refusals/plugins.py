@@ -18,7 +18,7 @@ from refusals.errors import InputError, nearest
 if TYPE_CHECKING:
     from types import ModuleType
 
-FOLDERS = ("systems", "judges", "reports")
+FOLDERS = ("systems", "judges", "reports", "checks")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
