@@ -73,6 +73,7 @@ BAD = {
     "duplicate key": study("seed: 1\nseed: 2\n", "study.yaml:2:1", "seed"),
     "an anchor": study("seed: &a 1\n", "study.yaml:1:7"),
     "no number": study("seed: soon\n", "study.yaml:1:7"),
+    "not a number": study("systems: {a: {use: surface, threshold: nan}}\n", "study.yaml:1:40", "number"),
     "a share beyond 1": study("integrity: {undecided: 5}\n", "study.yaml:1:24"),
     "unknown system in a study": study("systems: {a: {use: 'nosuch:x'}}\n", "'nosuch'", "allowed: always_comply"),
     "no kind of system": study("systems: {a: {use: 'Not A Kind'}}\n", "study.yaml:1:20", "KIND:TARGET"),
@@ -122,6 +123,10 @@ BAD = {
         command="run --system surface --threshold surfase=1", parts=("--threshold", "did you mean 'surface'?")
     ),
     "no threshold": Bad(command="run --threshold high", parts=("--threshold", "'high'", "NAME=0.5")),
+    "a threshold that nothing reaches": Bad(command="run --threshold nan", parts=("--threshold", "'nan'", "NAME=0.5")),
+    "a cost that nothing reaches": Bad(command="run --max-cost nan", parts=("--max-cost", "nan", "20 USD")),
+    "an empty language": Bad(command="run --language ''", parts=("--language", "leave it out")),
+    "an empty label": Bad(command="plan --label ,", parts=("--label", "leave it out")),
     "unknown language": Bad(command="run --language swa", parts=("'swa'", "did you mean 'sw'?")),
     "unknown domain": Bad(command="run --domain gardens", parts=("'gardens'", "did you mean 'garden'?")),
     "unknown label": Bad(command="run --label dual-use", parts=("'dual-use'", "did you mean 'dual_use'?")),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sqlite3
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
@@ -27,6 +28,8 @@ from tests.processes import (
     write_script,
 )
 from tests.stand_in import Behaviour, Ledger, read_ledger, running
+
+posix = pytest.mark.skipif(sys.platform == "win32", reason="it has no such signals")
 
 FAMILIES, CELLS, CONCURRENCY = 10, 60, 8
 
@@ -64,6 +67,7 @@ def check_whole(run: Path, ledger: Ledger) -> None:
     assert max(ledger.prompts.values()) <= 2
 
 
+@posix
 @pytest.mark.parametrize("calls", [1, 20, 55])
 def test_a_killed_run_goes_on_where_it_was(
     url: str, corpus: Path, tmp_path: Path, calls: int, monkeypatch: pytest.MonkeyPatch
@@ -80,6 +84,7 @@ def test_a_killed_run_goes_on_where_it_was(
     check_whole(tmp_path / "out" / "run", read_ledger(url))
 
 
+@posix
 @pytest.mark.parametrize("signals", [(signal.SIGINT,), (signal.SIGTERM,), (signal.SIGTERM, signal.SIGINT)])
 def test_an_interrupted_run_says_how_to_go_on(
     url: str,
@@ -106,6 +111,7 @@ def test_an_interrupted_run_says_how_to_go_on(
     check_whole(tmp_path / "out" / "run", read_ledger(url))
 
 
+@posix
 def test_an_interrupted_run_leaves_no_program_behind(tmp_path: Path) -> None:
     """The guard that a run has started ends with it."""
     (tmp_path / "guard.py").write_text("import os, time\nopen('pid', 'w').write(f'{os.getpid()}.')\ntime.sleep(60)\n")

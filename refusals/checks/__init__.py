@@ -23,7 +23,7 @@ from refusals.cases import Case, Wording
 from refusals.corpus import Corpus
 from refusals.errors import Place
 from refusals.languages import Language
-from refusals.plugins import plugins
+from refusals.plugins import plugin, plugins
 from refusals.translations import Translation
 
 if TYPE_CHECKING:
@@ -80,11 +80,11 @@ def check(corpus: Corpus, languages: Iterable[str] = (), names: Iterable[str] = 
     """Return the findings of all checks, or of those named, sorted by place; dismissed ones are marked.
 
     Raises:
-        InputError: if a check cannot be loaded.
+        InputError: if there is no check of a name, or it cannot be loaded.
     """
     chosen = tuple(languages) or tuple(tag for tag in corpus.tags)
-    wanted = set(names)
-    modules = {name: found.load() for name, found in plugins("checks").items() if not wanted or name in wanted}
+    wanted = {name: plugin("checks", name) for name in names} or plugins("checks")
+    modules = {name: found.load() for name, found in wanted.items()}
     by_language = {tag: pairs_of(corpus, tag) for tag in chosen}
     findings = [finding for name, module in modules.items() for finding in _look(name, module, corpus, by_language)]
     return tuple(sorted(_dismissed(findings, corpus), key=_order))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tomllib
 from dataclasses import dataclass, replace
 from functools import update_wrapper
@@ -93,6 +94,8 @@ def study_of(asked: Asked) -> Study:
             systems=told_apart(parse_spec(spec) for spec in asked.system),
             gates=() if path is None else study.gates,
         )
+    if asked.max_cost is not None and not math.isfinite(asked.max_cost):
+        raise InputError(f"--max-cost: {asked.max_cost} is no sum; write 20 for 20 USD")
     study = replace(study, systems=_with_thresholds(study.systems, asked.threshold), selection=_selection(study, asked))
     budget = replace(
         study.budget,
@@ -112,16 +115,19 @@ def _selection(study: Study, asked: Asked) -> Selection:
     chosen = study.selection
     return replace(
         chosen,
-        languages=_words(asked.language) or chosen.languages,
-        domains=_words(asked.domain) or chosen.domains,
-        labels=_words(asked.label) or chosen.labels,
-        kinds=_words(asked.kind) or chosen.kinds,
+        languages=_words("language", asked.language) or chosen.languages,
+        domains=_words("domain", asked.domain) or chosen.domains,
+        labels=_words("label", asked.label) or chosen.labels,
+        kinds=_words("kind", asked.kind) or chosen.kinds,
         limit=asked.limit or chosen.limit,
     )
 
 
-def _words(values: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(word for value in values for word in value.split(",") if word)
+def _words(option: str, values: tuple[str, ...]) -> tuple[str, ...]:
+    words = tuple(word for value in values for word in value.split(",") if word)
+    if values and not words:
+        raise InputError(f"--{option} names nothing; leave it out to ask all of them")
+    return words
 
 
 def _with_thresholds(specs: tuple[SystemSpec, ...], given: tuple[str, ...]) -> tuple[SystemSpec, ...]:
@@ -133,7 +139,9 @@ def _with_thresholds(specs: tuple[SystemSpec, ...], given: tuple[str, ...]) -> t
         try:
             value = float(score)
         except ValueError:
-            raise InputError(f"--threshold: {score!r} is no number; write NAME=0.5") from None
+            value = math.nan
+        if not math.isfinite(value):  # nothing reaches a NaN: all would be allowed
+            raise InputError(f"--threshold: {score!r} is no number; write NAME=0.5")
         specs = tuple(replace(spec, threshold=value) if name in ("", spec.name) else spec for spec in specs)
     return specs
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
-import pty
 import re
 import subprocess
 import threading
 from collections.abc import Callable
 
+import pytest
+
 from tests.processes import COMMAND, PATIENCE
 from tests.stand_in import Behaviour, running
+
+pty = pytest.importorskip("pty", reason="Windows has none")
 
 
 def on_a_terminal(*arguments: str) -> tuple[int, str, str]:
