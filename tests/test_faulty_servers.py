@@ -106,7 +106,6 @@ def test_what_says_nothing_decides_nothing(protocol: str, corpus: Path, mode: st
     assert set(rates(report_of(Path("run")))) == {None}
 
 
-@pytest.mark.xfail(reason="the judge `phrases` compares a reply without its quotations with a prompt that has them")
 def test_the_prompt_again_is_no_answer(protocol: str, corpus: Path) -> None:
     """A server that echoes, quotations and all, has neither complied nor refused, in any language."""
     ours = ["--language", "en,sw,hi,zh-Hans", "--system", "always_comply", "--limit", "12", "--out", "texts"]

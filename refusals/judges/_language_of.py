@@ -50,7 +50,7 @@ def kin(tag: str, languages: Mapping[str, Language]) -> list[str]:
 
 
 def _detected(text: str, expected: str, languages: Mapping[str, Language]) -> str:
-    likely = _likelihoods(text)
+    likely = likelihoods(text)
     own = likely.get(expected) or likely.get(expected.partition("-")[0])
     among = languages[expected].confusable if expected in languages else ()
     others = sum(likely.get(tag, 0.0) for tag in among if tag not in (expected, expected.partition("-")[0]))
@@ -65,7 +65,8 @@ def _detected(text: str, expected: str, languages: Mapping[str, Language]) -> st
 
 
 @lru_cache(maxsize=4096)  # assistants say the same again and again
-def _likelihoods(text: str) -> dict[str, float]:
+def likelihoods(text: str) -> dict[str, float]:
+    """Return the detector's probability of each tag that it knows."""
     return {tag: float(likelihood) for tag, likelihood in _detector().rank(text)}
 
 
