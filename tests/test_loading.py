@@ -231,7 +231,8 @@ def test_the_project_s_own_corpus_is_whole() -> None:
     assert min(sum(f.domain == d.id for f in corpus.families) for d in corpus.domains) >= 3
     assert {len({case.label for case in family.cases}) for family in corpus.families} == {3}
     for tag in corpus.tags[1:]:
-        assert [case for case in cases if (tag, case) not in corpus.translations] == [], tag
+        if not corpus.languages[tag].variant_of:
+            assert [case for case in cases if (tag, case) not in corpus.translations] == [], tag
     assert [key for key, text in corpus.translations.items() if text.stale] == []
 
 
