@@ -32,9 +32,10 @@ def language_of(passage: Passage, expected: str, shelf: Shelf) -> str:
     share, different = known_words(passage.words, book.words) if book else (0.0, 0)
     likely = share >= LIKELY and different >= FEW
     # No detector knows a language in a script that is not its usual one.
-    if book and book.language.variant_of and likely:
+    parent = book.language.variant_of if book else ""
+    if parent and likely:
         return expected
-    return _detected(passage.text[:LONGEST], expected, shelf.languages) or (expected if likely else "")
+    return _detected(passage.text[:LONGEST], parent or expected, shelf.languages) or (expected if likely else "")
 
 
 def known_words(words: Sequence[str], known: Collection[str]) -> tuple[float, int]:
@@ -42,6 +43,12 @@ def known_words(words: Sequence[str], known: Collection[str]) -> tuple[float, in
     said = telling(words)
     found = [word for word in said if word in known]
     return len(found) / max(1, len(said)), len(set(found))
+
+
+def relatives(tag: str, languages: Mapping[str, Language]) -> list[str]:
+    """Return the tag with the language that it is a variant of and all variants of either, itself first."""
+    root = languages[tag].variant_of or tag if tag in languages else tag
+    return list(dict.fromkeys([tag, root, *(other for other, fact in languages.items() if fact.variant_of == root)]))
 
 
 def kin(tag: str, languages: Mapping[str, Language]) -> list[str]:

@@ -153,12 +153,24 @@ def near(tag: str, other: str) -> bool:
     return tag.partition("-")[0] == other.partition("-")[0] or other in one.confusable or tag in two.confusable
 
 
+@pytest.mark.parametrize("variant", [tag for tag in TAGS if languages()[tag].variant_of])
+def test_a_language_and_its_variants_answer_each_other(variant: str) -> None:
+    """Who writes romanised may be answered in the script, and the other way round."""
+    parent = languages()[variant].variant_of
+    for asked, said in ((variant, parent), (parent, variant)):
+        refusals = [judged(phrases, text, tag=asked).ending for text in languages()[said].refusals_held_out]
+        assert set(refusals) == {Ending.REFUSED}, (asked, said)
+    answers = [judged(phrases, text, tag=variant).ending for text in languages()[parent].compliances]
+    assert set(answers) == {Ending.COMPLIED}
+
+
 @pytest.mark.parametrize("tag", TAGS)
 def test_a_reply_may_be_in_another_language(tag: str) -> None:
     """A refusal or an answer in a language with known refusals is what it is, and that language is on record."""
     mistaken = [
         (other, said)
         for other in TAGS
+        if not languages()[other].variant_of  # which no detector knows
         for text, expected in (
             (languages()[other].refusals_held_out[0], Ending.REFUSED),
             (languages()[other].compliances[1], Ending.COMPLIED),
