@@ -224,6 +224,8 @@ async def judge_again(out: Path, study: Study, given: Path | None) -> int:
             if after != before:
                 kept.append([(after, None)])
                 changed += after.ending is not before.ending
+        facts = json.loads(kept.fact("manifest") or "{}")
+        kept.state("manifest", json.dumps({**facts, "judges": study.judge.use}, ensure_ascii=False))
     if model is not None:
         await model.system.close()
     return changed

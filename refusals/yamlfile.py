@@ -147,6 +147,14 @@ def _decode(raw: bytes, name: str) -> str:
     return text
 
 
+def unreadable(text: str) -> str:
+    """Return why a text cannot stand in a file, empty where it can."""
+    if len(text) > MAX_SCALAR:
+        return f"a text of {len(text):,} characters; allowed: {MAX_SCALAR:,}"
+    found = _FORBIDDEN.search(text)
+    return f"the character {_named(found[0])} is not allowed in a text" if found else ""
+
+
 def _named(character: str) -> str:
     name = unicodedata.name(character, "control, surrogate or noncharacter")
     return f"U+{ord(character):04X} ({name})"
@@ -229,11 +237,9 @@ class _Builder:
     def _scalar(self, event: Any) -> Node:
         self._plain_data(event)
         value: str = event.value
-        if len(value) > MAX_SCALAR:
-            raise self._wrong(event, f"a text of {len(value):,} characters; allowed: {MAX_SCALAR:,}")
-        found = _FORBIDDEN.search(value)
-        if found:
-            raise self._wrong(event, f"the character {_named(found[0])} is not allowed in a text")
+        wrong = unreadable(value)
+        if wrong:
+            raise self._wrong(event, wrong)
         return self._made(event, value)
 
     def _plain_data(self, event: Any) -> None:

@@ -17,7 +17,20 @@ PACKAGE = Path(refusals.__file__).parent
 FILES = sorted(path for path in PACKAGE.rglob("*.py") if "scaffold" not in path.parts and "_corpus" not in path.parts)
 ORDER = (*TOOLS, *STAGES, *DOORS)
 
-HEAVY = ("aiohttp", "anthropic", "jinja2", "langdetect", "numpy", "py3langid", "rich", "scipy", "sklearn", "yaml")
+HEAVY = (
+    "aiohttp",
+    "anthropic",
+    "jinja2",
+    "langdetect",
+    "numpy",
+    "openpyxl",
+    "polib",
+    "py3langid",
+    "rich",
+    "scipy",
+    "sklearn",
+    "yaml",
+)
 LIGHT_IMPORTS = (
     "refusals",
     "refusals.cli",

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from refusals.cli import run_command
-from tests.processes import endings_of, outcomes_of, write_script
+from tests.processes import endings_of, outcomes_of, report_of, write_script
 from tests.stand_in import Behaviour, running
 
 
@@ -41,10 +41,11 @@ def test_other_judges_may_see_it_otherwise(asked: Path, capsys: pytest.CaptureFi
     Path("blunt.yaml").write_text("judge: {use: [signals]}\ncorpus: corpus\n", "utf-8")
     blunt = run_command(["judge", str(asked), "--study", "blunt.yaml"])
     said = capsys.readouterr().out.splitlines()[-1]
-    bluntly = outcomes_of(asked)
+    bluntly, judged_by = outcomes_of(asked), report_of(asked)["manifest"]["judges"]
     again = run_command(["judge", str(asked), "--corpus", "corpus"])
 
     assert (blunt, said, again) == (4, "24 outcomes changed", 0)
+    assert judged_by == ["signals"]
     assert Counter(str(outcome.ending) for outcome in bluntly.values()) == {"unclear": 24}
     assert outcomes_of(asked) == before
     assert {trial: outcome.cost for trial, outcome in bluntly.items()} == {
