@@ -23,6 +23,19 @@ _TAG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?(-[a-z0-9]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """How a term of the source is said: with one of `must` if there are any, and never with one of `never`.
+
+    It holds in the domains named, or in all if none is.
+    """
+
+    source: str
+    must: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
+    domains: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Language:
     """What is known of a language. `refusals` is for judges, the held-out phrases never are."""
 
@@ -39,6 +52,7 @@ class Language:
     variant_of: str = ""
     confusable: tuple[str, ...] = ()
     native_shortfall: str = ""
+    glossary: tuple[Term, ...] = ()
 
 
 def load_languages(folder: Path) -> dict[str, Language]:
@@ -92,4 +106,12 @@ def _language(node: Node, folder: str) -> Language:
         variant_of=node.text("variant-of"),
         confusable=node.texts("confusable"),
         native_shortfall=node.text("native-shortfall"),
+        glossary=_glossary(node.child("glossary")),
+    )
+
+
+def _glossary(node: Node | None) -> tuple[Term, ...]:
+    return tuple(
+        Term(source=term, must=said.texts("must"), never=said.texts("never"), domains=said.texts("domains"))
+        for term, said in (node.entries.items() if node else ())
     )

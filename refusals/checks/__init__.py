@@ -4,8 +4,9 @@ Each module beside this one is a check; its file name is the name that a finding
 It has
 
 - `LEVEL`, the level of its findings;
-- `look(pairs) -> Iterator[(pair, message)]`, which is given all pairs of one language at once, or
-  `lint(corpus) -> Iterator[Finding]`, which is given the whole corpus;
+- one of `look(pairs) -> Iterator[Found]`, which is given all pairs of one language at once,
+  `lint(corpus) -> Iterator[Finding]`, which is given the whole corpus, and
+  `sum_up(findings, corpus) -> Iterator[Finding]`, which is given what all others have found;
 - `EXAMPLES`, good and bad pairs in several languages (for `look`): `look` must find the bad ones
   among them, and no other.
 
@@ -21,8 +22,8 @@ from typing import TYPE_CHECKING, cast
 
 from refusals.cases import Case, Wording
 from refusals.corpus import Corpus
-from refusals.errors import Place
-from refusals.languages import Language
+from refusals.errors import InputError, Place, nearest
+from refusals.languages import SOURCE_LANGUAGE, Language, Term
 from refusals.plugins import plugin, plugins
 from refusals.translations import Translation
 
@@ -43,12 +44,17 @@ class Pair:
     """One text of a case beside its source. `part` says which: `text`, `reply`, `turns[0]` and so on."""
 
     language: Language
+    source_language: Language
     case: str
     part: str
     source: str
     text: str
     stale: bool = False
     place: Place | None = None
+
+
+# A pair, what is wrong with it, and the level where it is not the check's own.
+Found = tuple[Pair, str] | tuple[Pair, str, Level]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,47 +73,67 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
-    """A pair for the tests and the manual: `language` is a tag, `wrong` whether the check must find it."""
+    """A pair for the tests and the manual: `language` is a tag, `wrong` whether the check must find it.
+
+    `glossary` stands in for that of the language.
+    """
 
     language: str
     source: str
     text: str
     wrong: bool
     stale: bool = False
+    glossary: tuple[Term, ...] = ()
 
 
 def check(corpus: Corpus, languages: Iterable[str] = (), names: Iterable[str] = ()) -> tuple[Finding, ...]:
     """Return the findings of all checks, or of those named, sorted by place; dismissed ones are marked.
 
     Raises:
-        InputError: if there is no check of a name, or it cannot be loaded.
+        InputError: if a check cannot be loaded, or there is no such check or language.
     """
-    chosen = tuple(languages) or tuple(tag for tag in corpus.tags)
-    wanted = {name: plugin("checks", name) for name in names} or plugins("checks")
-    modules = {name: found.load() for name, found in wanted.items()}
+    chosen, wanted = tuple(languages) or corpus.tags, set(names)
+    for tag in chosen:
+        if tag not in corpus.tags:
+            raise InputError(f"the corpus has no language {tag!r}; {nearest(tag, list(corpus.tags))}")
+    for name in wanted:
+        plugin("checks", name)
+    modules = {name: found.load() for name, found in plugins("checks").items()}
+    asked = {name: module for name, module in modules.items() if not wanted or name in wanted}
+    last = {name: module for name, module in asked.items() if hasattr(module, "sum_up")}
     by_language = {tag: pairs_of(corpus, tag) for tag in chosen}
-    findings = [finding for name, module in modules.items() for finding in _look(name, module, corpus, by_language)]
-    return tuple(sorted(_dismissed(findings, corpus), key=_order))
+    findings = [
+        finding
+        for name, module in (modules if last else asked).items()
+        for finding in _dismissed(_found(name, module, corpus, by_language), corpus)
+    ]
+    sums = [finding for module in last.values() for finding in _sum_up(module, findings, corpus)]
+    return tuple(sorted([finding for finding in findings if finding.check in asked] + sums, key=_order))
 
 
-def _look(
+def _found(
     name: str, module: ModuleType, corpus: Corpus, by_language: Mapping[str, Sequence[Pair]]
 ) -> Iterator[Finding]:
     if hasattr(module, "lint"):
         yield from cast("Callable[[Corpus], Iterator[Finding]]", module.lint)(corpus)
+    if not hasattr(module, "look"):
         return
-    look = cast("Callable[[Sequence[Pair]], Iterator[tuple[Pair, str]]]", module.look)
+    look = cast("Callable[[Sequence[Pair]], Iterator[Found]]", module.look)
     for tag, pairs in by_language.items():
-        for pair, message in look(pairs):
+        for pair, message, *level in look(pairs) if pairs else ():
             yield Finding(
                 check=name,
-                level=module.LEVEL,
+                level=level[0] if level else module.LEVEL,
                 message=message,
                 language=tag,
                 case=pair.case,
                 part=pair.part,
                 place=pair.place,
             )
+
+
+def _sum_up(module: ModuleType, findings: Sequence[Finding], corpus: Corpus) -> Iterator[Finding]:
+    return cast("Callable[[Sequence[Finding], Corpus], Iterator[Finding]]", module.sum_up)(findings, corpus)
 
 
 def pairs_of(corpus: Corpus, tag: str) -> tuple[Pair, ...]:
@@ -127,6 +153,7 @@ def _pairs(corpus: Corpus, case: Case, text: Translation) -> Iterator[Pair]:
     for (part, source), (_, words) in zip(parts_of(case.wording), parts_of(text.wording), strict=False):
         yield Pair(
             language=corpus.languages[text.language],
+            source_language=corpus.languages[SOURCE_LANGUAGE],
             case=case.id,
             part=part,
             source=source,

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 FOLDS = 6
-PERMUTATIONS = 400
+PERMUTATIONS = 999
 RIDGE = 1.0
 
 

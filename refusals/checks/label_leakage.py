@@ -19,20 +19,19 @@ if TYPE_CHECKING:
 LEVEL = Level.WARNING
 FEWEST_FAMILIES = 20
 LIMITS = {"structure": 0.40, "words": 0.55}
-SURE = 0.01
+SURE = 0.05  # over all languages and both kinds of feature together (Bonferroni)
 
 
 def lint(corpus: Corpus) -> Iterator[Finding]:
     """Warn of a language in which families tell the labels of other families, beyond the limit and beyond chance."""
     from refusals.checks._out_of_family import leakage
 
-    for tag in corpus.tags:
-        texts, labels, families = _texts(corpus, tag)
-        if len(set(families)) < FEWEST_FAMILIES:
-            continue
+    found_in = {tag: _texts(corpus, tag) for tag in corpus.tags}
+    enough = {tag: rows for tag, rows in found_in.items() if len(set(rows[2])) >= FEWEST_FAMILIES}
+    for tag, (texts, labels, families) in enough.items():
         for name, features in (("structure", structure(texts)), ("words", words(texts))):
             found = leakage(features, labels, families)
-            if found.accuracy > LIMITS[name] and found.p < SURE:
+            if found.accuracy > LIMITS[name] and found.p < SURE / (len(LIMITS) * len(enough)):
                 yield Finding(
                     check="label_leakage",
                     level=LEVEL,

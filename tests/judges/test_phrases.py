@@ -157,9 +157,9 @@ def near(tag: str, other: str) -> bool:
 def test_a_language_and_its_variants_answer_each_other(variant: str) -> None:
     """Who writes romanised may be answered in the script, and the other way round."""
     parent = languages()[variant].variant_of
-    for asked, said in ((variant, parent), (parent, variant)):
-        refusals = [judged(phrases, text, tag=asked).ending for text in languages()[said].refusals_held_out]
-        assert set(refusals) == {Ending.REFUSED}, (asked, said)
+    for spoken, said in ((variant, parent), (parent, variant)):
+        refusals = [judged(phrases, text, tag=spoken).ending for text in languages()[said].refusals_held_out]
+        assert set(refusals) == {Ending.REFUSED}, (spoken, said)
     answers = [judged(phrases, text, tag=variant).ending for text in languages()[parent].compliances]
     assert set(answers) == {Ending.COMPLIED}
 
