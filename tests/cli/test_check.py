@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from refusals.cli import run_command
+from refusals.corpus import load_corpus
+from refusals.translations import State
 from tests.corpora import write_corpus
 
 
@@ -70,3 +72,37 @@ def test_a_dismissed_finding_is_no_error(corpus: Path, capsys: pytest.CaptureFix
 def test_what_is_not_there_is_exit_code_2(corpus: Path, arguments: list[str]) -> None:
     """A typo is not a clean corpus."""
     assert run_command(["check", *arguments]) == 2
+
+
+JUDGE = """
+from tests.translating.garden_translator import Gardener
+
+def answer(prompts):
+    return [Gardener().answer({"messages": [{"role": "user", "content": prompt.text}]}) for prompt in prompts]
+"""
+
+
+def test_a_meaning_that_held_makes_drafts_checked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Blind back-translation and binary questions by a model; the evidence stands with the texts afterwards."""
+    from tests.translating.garden_translator import Gardener
+    from tests.translating.gardens import garden, translate
+
+    folder = garden(tmp_path / "c", families=2)
+    translate(folder, Gardener())
+    monkeypatch.chdir(folder)
+    Path("judge.py").write_text(JUDGE, "utf-8")
+
+    assert (
+        run_command(["check", "--corpus", ".", "--language", "sw", "--meaning", "--with", "python:judge:answer"]) == 0
+    )
+    assert "6 texts checked" in capsys.readouterr().err
+    assert {text.state for text in load_corpus(Path()).translations.values()} == {State.CHECKED}
+
+
+@pytest.mark.parametrize("half", [["--meaning"], ["--with", "always_comply"]])
+def test_meaning_needs_somebody_who_looks(corpus: Path, half: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """Half of the question is bad usage, not a check of the form."""
+    assert run_command(["check", *half]) == 2
+    assert "belong together" in capsys.readouterr().err
