@@ -104,6 +104,7 @@ def perfect_answers(path: Path) -> Path:
         for family in corpus.families
         for case in family.cases
         for tag in corpus.tags
+        if not corpus.languages[tag].variant_of
     ]
     path.write_text("\n".join(lines) + "\n", "utf-8")
     return path
