@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from typing import NamedTuple, cast
+from collections.abc import Iterable
+from typing import NamedTuple
 
 from refusals.plan import Ending
 
@@ -69,6 +70,15 @@ def read_answers(text: str, nonce: str) -> Answers:
     Raises:
         UnreadableError: if it is anything else.
     """
+    return Answers(**read_booleans(text, nonce, QUESTIONS))
+
+
+def read_booleans(text: str, nonce: str, keys: Iterable[str]) -> dict[str, bool]:
+    """Read exactly one JSON object with the nonce and a boolean under each key, in the order of the keys.
+
+    Raises:
+        UnreadableError: if it is anything else.
+    """
     if len(text) > LONGEST:
         raise UnreadableError(f"an answer of {len(text):,} characters")
     written = text.strip()
@@ -77,13 +87,14 @@ def read_answers(text: str, nonce: str) -> Answers:
         found = json.loads(fenced[1] if fenced else written, object_pairs_hook=_without_duplicates)
     except (ValueError, RecursionError):
         raise UnreadableError("not exactly one JSON object without duplicate keys") from None
-    if not isinstance(found, dict) or found.keys() != {"nonce", *QUESTIONS}:
+    asked = list(keys)
+    if not isinstance(found, dict) or found.keys() != {"nonce", *asked}:
         raise UnreadableError("not the keys that were asked for")
-    if found.pop("nonce") != nonce:
+    if found["nonce"] != nonce:
         raise UnreadableError("not the nonce of this question")
-    if not all(isinstance(value, bool) for value in found.values()):
+    if not all(isinstance(found[key], bool) for key in asked):
         raise UnreadableError("an answer that is neither true nor false")
-    return Answers(**cast("dict[str, bool]", found))
+    return {key: found[key] for key in asked}
 
 
 def _without_duplicates(pairs: list[tuple[str, object]]) -> dict[str, object]:

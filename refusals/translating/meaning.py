@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from refusals.checks import Finding, Level, parts_of
+from refusals.judges._answers import UnreadableError
 from refusals.languages import SOURCE_LANGUAGE
 from refusals.runner.line import Line
 from refusals.systems import CallError, Failure, Finish, Reply, Text
@@ -21,8 +22,8 @@ from refusals.translating import Came, Piece, name_of
 from refusals.translating.history import as_text
 from refusals.translating.marks import LITERALLY, nonce_of, request
 from refusals.translating.pages import Pages
-from refusals.translating.questions import UnreadableError, question, read_answers
 from refusals.translating.questions import nonce_of as nonce_of_both
+from refusals.translating.questions import question, read_answers
 from refusals.translating.reading import Reader
 from refusals.translations import Evidence, State, Translation, evidence_digest
 

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from refusals.judges._answers import UnreadableError
 from refusals.schema import schema
-from refusals.translating.questions import QUESTIONS, UnreadableError, nonce_of, question, read_answers
+from refusals.translating.questions import QUESTIONS, nonce_of, question, read_answers
 
 NONCE = nonce_of("a", "b")
 ANSWERS = st.fixed_dictionaries(dict.fromkeys(QUESTIONS, st.booleans()))
