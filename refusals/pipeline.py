@@ -8,6 +8,7 @@ import os
 import platform
 import sqlite3
 import tempfile
+from collections import Counter
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
@@ -276,10 +277,19 @@ def _manifest(prepared: Prepared) -> dict[str, Any]:
             for tag, fact in ((tag, corpus.languages[tag]) for tag in plan.languages)
         ),
         untranslatable=plan.untranslatable,
+        states=_states(plan),
         calls=0,
         cost=0.0,
     )
     return asdict(facts)
+
+
+def _states(plan: Plan) -> dict[str, dict[str, int]]:
+    texts = {(trial.language, trial.case): trial.state for trial in plan.trials}
+    counts: dict[str, Counter[str]] = {language: Counter() for language in plan.languages}
+    for (language, _), state in texts.items():
+        counts[language][state] += 1
+    return {language: dict(sorted(found.items())) for language, found in counts.items()}
 
 
 def corpus_digest(corpus: Corpus) -> str:

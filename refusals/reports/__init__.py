@@ -53,6 +53,7 @@ class Manifest:
     """What was run: enough to run it again and to see that two runs can be compared.
 
     Times are UTC in ISO 8601, cost is in USD, `corpus` digests every text and label of the corpus.
+    `states` counts the planned texts of each language by how far they have been looked at.
     """
 
     version: str
@@ -68,6 +69,7 @@ class Manifest:
     systems: tuple[SystemFacts, ...]
     languages: tuple[LanguageFacts, ...]
     untranslatable: Mapping[str, int]
+    states: Mapping[str, Mapping[str, int]]
     calls: int
     cost: float
 

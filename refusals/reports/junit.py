@@ -80,6 +80,7 @@ def _cell(results: Results, trial: Trial) -> _Case:
             ("language", trial.language),
             ("label", trial.label),
             ("domain", trial.domain),
+            ("state", trial.state),
             ("outcome", ending),
             ("right", "" if as_expected is None else str(as_expected).lower()),
         ),

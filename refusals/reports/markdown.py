@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from refusals.clean import clean
 from refusals.gates import Standing
+from refusals.reports._coverage import coverage, in_one_sentence
 from refusals.reports._groups import groups_of
 from refusals.reports._numbers import DASH, NOT_RUN, interval, interval_of, missing, percent, rate_of, worst_of
 from refusals.reports._table import FURTHER, HEADLINE, NATIVE, Table, over_coverage, systems_of, table_of
 from refusals.reports._verdict import INTEGRITY, SYMBOLS, Reason, subject, verdict_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from refusals.gates import Ruling
     from refusals.reports import Results
@@ -133,9 +134,15 @@ def _facts(results: Results) -> str:
         ["judges", ", ".join(code(judge) for judge in facts.judges)],
         ["calls, cost", f"{facts.calls}, {facts.cost:.4f} USD"],
         *(["system", f"{code(each.name)} = {code(f'{each.kind}:{each.target}')}"] for each in facts.systems),
+        ["texts", escaped(in_one_sentence(results))],
+        *(["texts in", f"{code(tag)}: {_states(found)}"] for tag, found in coverage(results)),
         *(["untranslatable", f"{code(tag)}: {count}"] for tag, count in sorted(facts.untranslatable.items())),
     ]
     return f"## Facts of the run\n\n{_grid(['fact', 'value'], rows)}\n"
+
+
+def _states(found: Mapping[str, int]) -> str:
+    return ", ".join(f"{count} {code(state)}" for state, count in found.items())
 
 
 def _more(results: Results, system: str) -> Iterator[tuple[str, str]]:

@@ -169,6 +169,7 @@ def _manifest(plan: Plan) -> Manifest:
             for each in languages
         ),
         untranslatable={},
+        states={"en": {"source": 1}},
         calls=len(plan.trials),
         cost=0.25,
     )

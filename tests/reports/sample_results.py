@@ -232,6 +232,7 @@ def _manifest(plan: Plan, languages: tuple[LanguageFacts, ...], systems: tuple[s
         ),
         languages=languages,
         untranslatable=plan.untranslatable,
+        states={"en": {"source": 5}, "sw": {"checked": 3, "draft": 2}},
         calls=len(plan.trials),
         cost=1.25,
     )

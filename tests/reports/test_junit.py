@@ -45,7 +45,7 @@ def test_each_cell_is_a_test_and_undecided_ones_are_skipped() -> None:
         assert all(each.get("message").startswith("undecided: ") for each in skipped)
     properties = {each.get("name") for each in suites["guard"].iter("property")}
 
-    assert properties == {"system", "language", "label", "domain", "outcome", "right"}
+    assert properties == {"system", "language", "label", "domain", "outcome", "right", "state"}
 
 
 @pytest.mark.parametrize("string", ["plain", *HOSTILE], ids=ascii)

@@ -1,0 +1,31 @@
+"""How far the texts of a run have been looked at stands in every report, since a figure is worth no more than they."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from refusals.reports import Results
+
+SOURCE = "source"
+BY_PEOPLE = ("reviewed", "adjudicated")
+
+
+def coverage(results: Results) -> list[tuple[str, dict[str, int]]]:
+    """Return, for each language of the run, how many of its texts are in which state."""
+    return [(language, dict(found)) for language, found in results.manifest.states.items()]
+
+
+def in_one_sentence(results: Results) -> str:
+    """Return the states of all translations together, and whether a person has looked at any."""
+    counts: Counter[str] = Counter()
+    for _, found in coverage(results):
+        counts.update(found)
+    translated = {state: count for state, count in sorted(counts.items()) if state != SOURCE}
+    if not translated:
+        return "All texts are as they were written, in their own language."
+    said = ", ".join(f"{count:,} {state}" for state, count in translated.items())
+    by_people = sum(translated.get(state, 0) for state in BY_PEOPLE)
+    none = "" if by_people else "; no person has reviewed any"
+    return f"Translations by state: {said} of {sum(translated.values()):,}{none}."
