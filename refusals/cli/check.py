@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections import Counter
 from collections.abc import Sequence
@@ -12,6 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from refusals.cli._interrupts import run_until_interrupted
 
 if TYPE_CHECKING:
     from refusals.checks import Finding
@@ -67,7 +68,7 @@ def command(**given: Any) -> int:
     if asked.with_ is None:
         found = check(loaded, tags, _words(asked.names))
     else:
-        found = asyncio.run(_meaning(loaded, tags, asked.with_))
+        found = run_until_interrupted(_meaning(loaded, tags, asked.with_))
     shown = [finding for finding in found if asked.dismissed or not finding.dismissed]
     if asked.as_json:
         click.echo(json.dumps([_as_json(finding) for finding in shown], ensure_ascii=False, indent=1))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 
 import click
+
+from refusals.cli._interrupts import run_until_interrupted
 
 
 @click.command("judge")
@@ -20,7 +21,7 @@ def command(run: Path, study: Path | None, corpus: Path | None) -> int:
     from refusals.study import built_in_study, load_study
 
     asked = load_study(study) if study else built_in_study()
-    changed = asyncio.run(judge_again(run, asked, corpus))
+    changed = run_until_interrupted(judge_again(run, asked, corpus))
     results = results_of(run, asked if study else None)
     write_reports(results, run)
     click.echo(render("terminal", results))

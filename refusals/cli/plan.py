@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 import click
 
 from refusals.cli._options import Asked, measured, study_of
+from refusals.languages import SOURCE_LANGUAGE
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from refusals.cases import Wording
     from refusals.pipeline import Prepared
     from refusals.prompts import Prompt
-
-BYTES_PER_TOKEN = 4
 
 
 @click.command("plan")
@@ -22,8 +24,9 @@ BYTES_PER_TOKEN = 4
 def command(asked: Asked) -> None:
     """Print the cells, calls, tokens and cost of a run by system and language, and what each gate needs.
 
-    Tokens are estimated at four UTF-8 bytes each. The cost is that of a token a byte and of answers of
-    `max-tokens`, each cell asked once; what a judge model costs comes on top.
+    Tokens are pieces of a SentencePiece model learned from the corpus; fertility is how many a language
+    needs for what the source language says in one. The cost is that of a token a byte and of answers
+    of `max-tokens`, each cell asked once; what a judge model costs comes on top.
     """
     from refusals.pipeline import prepare
 
@@ -39,26 +42,58 @@ def _cells(prepared: Prepared) -> None:
     cells: Counter[tuple[str, str]] = Counter()
     sent: Counter[tuple[str, str]] = Counter()
     size: Counter[tuple[str, str]] = Counter()
+    tokens: Counter[tuple[str, str]] = Counter()
+    pieces = _pieces(prepared)
     for trial in prepared.plan.trials:
         key = (trial.system, trial.language)
         cells[key] += 1
         if trial.withheld is None:
             sent[key] += 1
-            size[key] += _bytes(trial.prompt)
-    click.echo(f"{'system':24} {'language':10} {'cells':>7} {'calls':>7} {'tokens in':>10} {'USD at most':>12}")
+            size[key] += len(_words(trial.prompt).encode())
+            tokens[key] += pieces[trial.prompt.id]
+    fertility = _fertility(prepared, pieces)
+    head = ("cells", 7), ("calls", 7), ("tokens in", 10), ("fertility", 10), ("USD at most", 12)
+    click.echo(f"{'system':24} {'language':10} " + " ".join(f"{title:>{width}}" for title, width in head))
     for key in sorted(cells):
         spec = specs.get(key[0])
         price_in, price_out = (spec.price_in, spec.price_out) if spec else (None, None)
         cost = "-"
         if spec and price_in is not None and price_out is not None:
             cost = f"{(size[key] * price_in + sent[key] * spec.max_tokens * price_out) / 1e6:.2f}"
-        tokens = size[key] // BYTES_PER_TOKEN
-        click.echo(f"{key[0]:24} {key[1]:10} {cells[key]:7,} {sent[key]:7,} {tokens:10,} {cost:>12}")
+        times = f"{fertility[key[1]]:.2f}" if key[1] in fertility else "-"
+        click.echo(f"{key[0]:24} {key[1]:10} {cells[key]:7,} {sent[key]:7,} {tokens[key]:10,} {times:>10} {cost:>12}")
 
 
-def _bytes(prompt: Prompt) -> int:
-    words = (prompt.text, prompt.reply or "", *(turn.text for turn in prompt.turns))
-    return sum(len(each.encode()) for each in words)
+def _pieces(prepared: Prepared) -> dict[str, int]:
+    """Return how many pieces each prompt has, by prompt id; the pieces are learned from the whole corpus."""
+    from refusals.pieces import learn_pieces
+
+    corpus = prepared.corpus
+    wordings = [case.wording for family in corpus.families for case in family.cases]
+    wordings += [text.wording for text in corpus.translations.values() if text.wording]
+    cut = learn_pieces([_all_words(wording) for wording in wordings])
+    prompts = {trial.prompt.id: trial.prompt for trial in prepared.plan.trials}
+    return {identity: len(cut.encode(_words(prompt))) for identity, prompt in prompts.items()}
+
+
+def _fertility(prepared: Prepared, pieces: Mapping[str, int]) -> dict[str, float]:
+    """Return pieces over those of the source language, by language, on the cases that both have in the plan."""
+    by_cell = {(t.language, t.case): pieces[t.prompt.id] for t in prepared.plan.trials if t.withheld is None}
+    found = {}
+    for language in prepared.plan.languages:
+        both = [case for tag, case in by_cell if tag == language and (SOURCE_LANGUAGE, case) in by_cell]
+        if both:
+            own = sum(by_cell[language, case] for case in both)
+            found[language] = own / sum(by_cell[SOURCE_LANGUAGE, case] for case in both)
+    return found
+
+
+def _words(prompt: Prompt) -> str:
+    return "\n".join(filter(None, (prompt.text, prompt.reply, *(turn.text for turn in prompt.turns))))
+
+
+def _all_words(wording: Wording) -> str:
+    return "\n".join(filter(None, (wording.prompt, wording.reply, *(turn.text for turn in wording.turns))))
 
 
 def _gates(prepared: Prepared) -> None:

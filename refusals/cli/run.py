@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import UTC, datetime
 from itertools import chain, count
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from refusals.cli._interrupts import run_until_interrupted
 from refusals.cli._options import Asked, measured, study_of
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def _measure(study: Study, folder: Path, *, concurrency: int | None, fresh: bool
         await measure(await prepare(study), folder, ways)
 
     with watching() as watch:
-        asyncio.run(go(Ways(concurrency=concurrency, fresh=fresh, watch=watch)))
+        run_until_interrupted(go(Ways(concurrency=concurrency, fresh=fresh, watch=watch)))
 
 
 def _report(folder: Path, *, show_text: bool) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -10,6 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from refusals.cli._interrupts import run_until_interrupted
 
 if TYPE_CHECKING:
     from refusals.corpus import Corpus
@@ -61,7 +62,7 @@ def command(**given: Any) -> int:
     """
     asked = _Asked(**given)
     try:
-        corpus, translated = asyncio.run(_translate(asked))
+        corpus, translated = run_until_interrupted(_translate(asked))
     except KeyboardInterrupt:
         click.echo("refusals: interrupted; what was translated is kept. Go on with the same command", err=True)
         return 130

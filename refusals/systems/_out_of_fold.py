@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from refusals.cases import Label
+from refusals.pieces import learn_pieces
 from refusals.systems._cells import cells
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from refusals.systems._cells import Cell
 
 _FOLDS = 6
-_PIECES = 8000
 
 
 def is_complete(family: Family) -> bool:
@@ -54,7 +54,7 @@ def _judged(judged: Sequence[Cell], others: Sequence[Cell]) -> dict[str, float]:
     """Learn from the other cells, then return how harmful each of the judged ones looks."""
     from sklearn.linear_model import LogisticRegression
 
-    pieces = _pieces([_text(cell.prompt) for cell in others])
+    pieces = learn_pieces([_text(cell.prompt) for cell in others])
     labelled = [cell for cell in others if cell.case.label is not Label.DUAL_USE]
     model = LogisticRegression(C=10.0, class_weight="balanced", max_iter=1000)
     model.fit(
@@ -67,30 +67,6 @@ def _judged(judged: Sequence[Cell], others: Sequence[Cell]) -> dict[str, float]:
 
 def _text(prompt: Prompt) -> str:
     return "\n".join([prompt.text, prompt.reply or "", *(turn.text for turn in prompt.turns)])
-
-
-def _pieces(texts: Sequence[str]) -> Any:
-    """Learn unigram pieces, without case, from the lines of texts; return the processor that cuts text into them."""
-    from io import BytesIO
-
-    from sentencepiece import SentencePieceProcessor, SentencePieceTrainer
-
-    lines = [line for text in texts for line in text.split("\n") if line.strip()]
-    characters = len(set().union(*lines))
-    written = BytesIO()
-    SentencePieceTrainer.train(
-        sentence_iterator=iter(lines),
-        model_writer=written,
-        model_type="unigram",
-        vocab_size=max(_PIECES, 2 * characters),
-        hard_vocab_limit=False,
-        character_coverage=0.9995,
-        normalization_rule_name="nmt_nfkc_cf",
-        max_sentence_length=2**20,
-        num_threads=1,  # sums of floats depend on how they are shared out
-        minloglevel=2,
-    )
-    return SentencePieceProcessor(model_proto=written.getvalue())
 
 
 def _shares(pieces: Any, texts: Sequence[str]) -> Any:

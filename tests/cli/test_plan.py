@@ -64,7 +64,18 @@ def test_the_cost_is_not_understated(capsys: pytest.CaptureFixture[str]) -> None
     size = sum(len(trial.prompt.text.encode()) for trial in plan_of(Path("run")).trials)
 
     assert code == 0
-    assert rows(said)["m", "sw"] == ["12", "12", f"{size // 4:,}", f"{size + 12 * 0.5:.2f}"]
+    cells, calls, tokens, fertility, cost = rows(said)["m", "sw"]
+    assert (cells, calls, fertility, cost) == ("12", "12", "-", f"{size + 12 * 0.5:.2f}")
+    assert 12 < int(tokens) < size
+
+
+def test_fertility_compares_a_language_with_the_source(capsys: pytest.CaptureFixture[str]) -> None:
+    """Pieces over those of the source on the same cases: 1 for the source, more for texts with more in them."""
+    run_command(["plan", "--system", "always_refuse", "--corpus", "corpus"])
+    found = rows(capsys.readouterr().out)
+
+    assert found["always_refuse", "en"][3] == "1.00"
+    assert float(found["always_refuse", "sw"][3]) > 1.0
 
 
 def test_it_says_what_a_gate_needs(capsys: pytest.CaptureFixture[str]) -> None:
