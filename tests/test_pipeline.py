@@ -17,7 +17,7 @@ from refusals.errors import InputError
 from refusals.gates import Standing
 from refusals.pipeline import Ways, judge_again, measure, only_here, prepare, results_of
 from refusals.reports import Results
-from refusals.study import JudgeSpec, Study, load_study, parse_spec
+from refusals.study import GateSpec, JudgeSpec, Study, load_study, parse_spec
 from tests.corpora import write_corpus
 from tests.stand_in import Behaviour, Json, StandIn, last_prompt
 
@@ -155,3 +155,13 @@ def test_the_manifest_says_what_was_run(tmp_path: Path) -> None:
     assert [system.kind for system in manifest.systems] == ["always_comply"]
     assert len(manifest.plan) == len(manifest.corpus) == 64
     assert manifest.started <= manifest.finished
+
+
+def test_a_run_that_goes_on_is_ruled_by_the_gates_of_today(tmp_path: Path) -> None:
+    """Whoever corrects a limit and starts again in the same folder is not ruled by the old one."""
+    corpus = write_corpus(tmp_path / "corpus", families=3, languages=("en",))
+    study = Study(systems=(parse_spec("always_comply"),), corpus=corpus)
+    gate = GateSpec(measure="over-refusal", label="benign", limit=0.8)
+
+    assert measured(study, tmp_path / "a").standing is None
+    assert measured(replace(study, gates=(gate,)), tmp_path / "a").standing is Standing.PASS

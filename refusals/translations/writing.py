@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from refusals.translations import Translation
+from refusals.wholefile import write_whole
 
 if TYPE_CHECKING:
     from refusals.cases import Wording
@@ -27,11 +26,7 @@ def write_translations(path: Path, texts: Iterable[Translation]) -> None:
     kept = _comments(path)
     content = kept + "".join(f"{line}\n" for text in texts for line in _entry(text))
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-        file.write(content)
-    os.chmod(temporary, 0o644)  # noqa: PTH101 - mkstemp makes it private
-    os.replace(temporary, path)  # noqa: PTH105
+    write_whole(path, content)
 
 
 def _comments(path: Path) -> str:

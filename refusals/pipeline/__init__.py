@@ -1,0 +1,158 @@
+"""The whole flow in a few calls, for every door: a study in, a run on disk, results out."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from refusals import judges, systems
+from refusals.cases import Kind
+from refusals.corpus import Corpus, find_corpus, load_corpus
+from refusals.outcomes import Run
+from refusals.pipeline.facts import begun, close_manifest, corpus_digest, ruled_by
+from refusals.pipeline.folder import DATABASE, database_in, only_here, opened
+from refusals.pipeline.results import results_of, write_reports
+from refusals.plan import Plan, Reader, make_plan
+from refusals.policies import load_policy
+from refusals.runner import Silence, Watch, judged_as, run
+from refusals.runner.cache import Cache
+from refusals.runner.line import Line, Purse
+from refusals.study import Study, told_apart
+from refusals.systems import Failure
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from refusals.systems import System
+
+__all__ = [
+    "DATABASE",
+    "Prepared",
+    "Ways",
+    "corpus_digest",
+    "judge_again",
+    "measure",
+    "measure_into",
+    "only_here",
+    "prepare",
+    "results_of",
+    "write_reports",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """A study with its corpus, its systems and its plan; nothing has been asked yet."""
+
+    study: Study
+    corpus: Corpus
+    systems: Mapping[str, System]
+    plan: Plan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ways:
+    """How a run is made, which changes no result: concurrency, cache, who looks on."""
+
+    concurrency: int | None = None
+    fresh: bool = False
+    watch: Watch = field(default_factory=Silence)
+
+
+async def prepare(study: Study, corpus: Corpus | None = None) -> Prepared:
+    """Load what the study names and plan every trial; call it in the loop that will run the systems.
+
+    Raises:
+        InputError: if anything given is wrong.
+        NothingSelectedError: if the selection leaves no trial.
+    """
+    loaded = corpus or load_corpus(find_corpus(study.corpus, study.folder))
+    specs = told_apart(study.systems)
+    made = {spec.name: systems.build(spec, loaded) for spec in specs}
+    readers = [
+        Reader(
+            name=spec.name,
+            kinds=frozenset(Kind(kind) for kind in spec.kinds) or made[spec.name].kinds,
+            taxonomy=spec.taxonomy,
+        )
+        for spec in specs
+    ]
+    policy = load_policy(study.policy, study.folder)
+    plan = make_plan(loaded, readers, policy, study.selection, seed=study.seed)
+    return Prepared(study=study, corpus=loaded, systems=made, plan=plan)
+
+
+async def measure(prepared: Prepared, out: Path, ways: Ways) -> None:
+    """Run the plan into `out`, or go on where a run of the same plan in it stopped.
+
+    Raises:
+        InputError: if the folder holds another run, another process runs in it, or a system
+            answers against its contract.
+    """
+    with only_here(out), opened(out / DATABASE) as kept:
+        await measure_into(prepared, kept, out, ways)
+
+
+async def measure_into(prepared: Prepared, kept: Run, out: Path, ways: Ways) -> None:
+    """Run the plan into an open run, whose folder the caller has for itself."""
+    kept.begin(prepared.plan)
+    cache = None if ways.fresh else Cache(out.parent / "cache.sqlite")
+    purse = Purse(prepared.study.budget)
+    specs = told_apart(prepared.study.systems)
+    lines = {
+        spec.name: Line(
+            spec, prepared.systems[spec.name], purse, cache, concurrency=spec.concurrency or ways.concurrency
+        )
+        for spec in specs
+    }
+    rubric = prepared.study.judge.rubric
+    model = None if rubric is None else Line(rubric, systems.build(rubric, prepared.corpus), purse, cache)
+    setting = judges.Setting(languages=prepared.corpus.languages, model=model)
+    if kept.fact("manifest") is None:
+        kept.state(
+            "manifest",
+            json.dumps(begun(prepared.study, prepared.corpus, prepared.systems, prepared.plan), ensure_ascii=False),
+        )
+    kept.state("study", json.dumps(ruled_by(prepared.study)))
+    try:
+        await run(prepared.plan, lines, judges.build(prepared.study.judge, setting), kept, ways.watch)
+    finally:
+        close_manifest(kept, purse)
+        for line in (*lines.values(), *([model] if model else [])):
+            await line.system.close()
+        if cache is not None:
+            cache.close()
+
+
+async def judge_again(out: Path, study: Study, given: Path | None) -> int:
+    """Judge the stored replies of a run by the judges of a study; return how many outcomes changed.
+
+    Raises:
+        InputError: if the folder holds no run, or the study's judges are wrong.
+    """
+    path = database_in(out)
+    corpus = load_corpus(find_corpus(given or study.corpus, study.folder))
+    purse = Purse(study.budget)
+    rubric = study.judge.rubric
+    model = None if rubric is None else Line(rubric, systems.build(rubric, corpus), purse)
+    bench = judges.build(study.judge, judges.Setting(languages=corpus.languages, model=model))
+    changed = 0
+    with only_here(out), opened(path) as kept:
+        outcomes, replies = kept.read(), kept.replies()
+        for trial in kept.plan().trials:
+            reply = replies.get(trial.id)
+            if reply is None or isinstance(reply, Failure):
+                continue
+            said = await bench.judge(trial.prompt, reply)
+            before = outcomes[trial.id]
+            after = judged_as(before, said, reply)
+            if after != before:
+                kept.append([(after, None)])
+                changed += after.ending is not before.ending
+        facts = json.loads(kept.fact("manifest") or "{}")
+        kept.state("manifest", json.dumps({**facts, "judges": study.judge.use}, ensure_ascii=False))
+    if model is not None:
+        await model.system.close()
+    return changed

@@ -1,0 +1,124 @@
+"""What a run says of itself is stored with it, so that it can be reported and ruled on without anything else."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from collections import Counter
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from refusals import __version__
+from refusals.errors import InputError
+from refusals.reports import LanguageFacts, Manifest, SystemFacts
+from refusals.study import GateSpec, Sides, Study, told_apart
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from refusals.corpus import Corpus
+    from refusals.outcomes import Run
+    from refusals.plan import Plan
+    from refusals.runner.line import Purse
+    from refusals.systems import System
+
+
+def begun(study: Study, corpus: Corpus, systems: Mapping[str, System], plan: Plan) -> dict[str, Any]:
+    """Return the manifest of a run that begins now, as it is stored."""
+    specs = told_apart(study.systems)
+    facts = Manifest(
+        version=__version__,
+        python=platform.python_version(),
+        platform=platform.system(),
+        started=_now(),
+        finished="",
+        corpus=corpus_digest(corpus),
+        plan=plan.digest,
+        seed=plan.seed,
+        policy=plan.policy,
+        judges=study.judge.use,
+        systems=tuple(
+            SystemFacts(name=spec.name, kind=spec.kind, target=spec.target, identity=systems[spec.name].identity)
+            for spec in specs
+        ),
+        languages=tuple(
+            LanguageFacts(tag=tag, name=fact.name, direction=fact.direction, script=fact.script, tier=fact.tier)
+            for tag, fact in ((tag, corpus.languages[tag]) for tag in plan.languages)
+        ),
+        untranslatable=plan.untranslatable,
+        states=_states(plan),
+        calls=0,
+        cost=0.0,
+    )
+    return asdict(facts)
+
+
+def _states(plan: Plan) -> dict[str, dict[str, int]]:
+    texts = {(trial.language, trial.case): trial.state for trial in plan.trials}
+    counts: dict[str, Counter[str]] = {language: Counter() for language in plan.languages}
+    for (language, _), state in texts.items():
+        counts[language][state] += 1
+    return {language: dict(sorted(found.items())) for language, found in counts.items()}
+
+
+def corpus_digest(corpus: Corpus) -> str:
+    """Return a digest of every text and label of the corpus, in an order that does not depend on files."""
+    cases = [[case.id, case.label, case.wording.digest] for family in corpus.families for case in family.cases]
+    texts = [
+        [*key, text.wording.digest if text.wording else "", text.stale]
+        for key, text in sorted(corpus.translations.items())
+    ]
+    return hashlib.sha256(json.dumps([cases, texts]).encode()).hexdigest()
+
+
+def close_manifest(kept: Run, purse: Purse) -> None:
+    """Store when the run ended and what it spent, on top of what earlier processes spent."""
+    facts = json.loads(kept.fact("manifest") or "{}")
+    facts["finished"] = _now()
+    facts["calls"] += purse.calls
+    facts["cost"] = round(facts["cost"] + purse.cost, 6)
+    kept.state("manifest", json.dumps(facts, ensure_ascii=False))
+
+
+def manifest_from(facts: dict[str, Any], path: Path) -> Manifest:
+    """Return the manifest that a run has stored.
+
+    Raises:
+        InputError: if it has none.
+    """
+    if not facts:
+        raise InputError(f"{path}: the run has not begun; run it again with the same --out")
+    return Manifest(
+        **{
+            **facts,
+            "judges": tuple(facts["judges"]),
+            "systems": tuple(SystemFacts(**system) for system in facts["systems"]),
+            "languages": tuple(LanguageFacts(**language) for language in facts["languages"]),
+        }
+    )
+
+
+def ruled_by(study: Study) -> dict[str, Any]:
+    """Return what of a study the rulings need, as it is stored."""
+    return {
+        "sides": asdict(study.sides),
+        "gates": [asdict(gate) for gate in study.gates],
+        "undecided_ceiling": study.undecided_ceiling,
+    }
+
+
+def study_from(stored: dict[str, Any]) -> Study:
+    """Return the study that `ruled_by` stored, without its systems."""
+    gates = tuple(
+        GateSpec(**{**gate, "languages": tuple(gate["languages"]), "systems": tuple(gate["systems"])})
+        for gate in stored["gates"]
+    )
+    sides = Sides(**stored["sides"])
+    return Study(systems=(), gates=gates, sides=sides, undecided_ceiling=stored["undecided_ceiling"])
+
+
+def _now() -> str:
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
