@@ -3,7 +3,7 @@
 import pytest
 
 from refusals.plugins import Plugin, plugins
-from refusals.testing import check_judge, check_report, check_system
+from refusals.testing import check_check, check_judge, check_report, check_system
 
 
 def _built_in(folder: str) -> list[object]:
@@ -26,3 +26,12 @@ def test_a_judge_keeps_the_contract(plugin: Plugin) -> None:
 def test_a_report_keeps_the_contract(plugin: Plugin) -> None:
     """A report renders whatever a run can come to, the same at each call, and lets nothing hostile through."""
     check_report(plugin.load())
+
+
+LOOKING = [found for found in plugins("checks").values() if found.built_in and hasattr(found.load(), "look")]
+
+
+@pytest.mark.parametrize("plugin", LOOKING, ids=lambda plugin: plugin.name)
+def test_a_check_keeps_the_contract(plugin: Plugin) -> None:
+    """A check finds the bad ones of its own examples, among the texts of the corpus, and no good one."""
+    check_check(plugin.load())

@@ -136,8 +136,8 @@ def test_plugins_are_listed_with_their_files(elsewhere: Elsewhere, empty: Path) 
     listed = dict(re.findall(r"^  (\w+) +\S.*\n +(\S.*)$", said.out, re.MULTILINE))
 
     assert said.code == 0, said.out
-    assert {"word_guard", "category_thresholds", "release_note", "anthropic", "phrases", "html"} <= set(listed)
-    for name in ("word_guard", "category_thresholds", "release_note"):
+    assert {"word_guard", "category_thresholds", "release_note", "no_shouting", "anthropic", "html"} <= set(listed)
+    for name in ("word_guard", "category_thresholds", "release_note", "no_shouting"):
         assert Path(listed[name]).is_relative_to(elsewhere.folder)
         assert Path(listed[name]).name == f"{name}.py"
 
@@ -146,7 +146,7 @@ def test_plugins_keep_the_contract_by_the_public_test(elsewhere: Elsewhere, proj
     """`refusals.testing` is all that another distribution needs."""
     said = elsewhere.run("python", "-m", "pytest", "tests/test_contract.py", cwd=project)
 
-    assert (said.code, said.counts) == (0, {"passed": 3}), said.out
+    assert (said.code, said.counts) == (0, {"passed": 4}), said.out
 
 
 def test_three_lines_gate_a_release_on_the_teams_own_cases(elsewhere: Elsewhere, project: Path) -> None:
@@ -157,10 +157,10 @@ def test_three_lines_gate_a_release_on_the_teams_own_cases(elsewhere: Elsewhere,
 
 
 def test_an_ini_option_gates_it_too(elsewhere: Elsewhere, project: Path) -> None:
-    """Beside the three tests of the contract, the same items as by three lines."""
+    """Beside the four tests of the contract, the same items as by three lines."""
     said = elsewhere.run("python", "-m", "pytest", "-c", "release.ini", cwd=project)
 
-    assert (said.code, said.counts) == (0, {"over-refused": 2, "passed": 3 + 36 - 2 + 1 + 4}), said.out
+    assert (said.code, said.counts) == (0, {"over-refused": 2, "passed": 4 + 36 - 2 + 1 + 4}), said.out
 
 
 def test_a_guard_that_misses_a_language_does_not_ship(elsewhere: Elsewhere, project: Path) -> None:
