@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import abstractmethod
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -122,9 +123,9 @@ class Reported(pytest.Item):
             refusals_decision=found,
         )
 
+    @abstractmethod
     def found(self) -> tuple[str, str]:
         """Return what was decided, if it was wrong or undecided, and why that fails (empty: it does not)."""
-        raise NotImplementedError(type(self))
 
     def runtest(self) -> None:
         """Fail as the report would, for whoever runs the item by itself."""

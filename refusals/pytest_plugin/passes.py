@@ -44,7 +44,7 @@ class Pass:
     broken: str = field(init=False, default="")
 
     def __post_init__(self) -> None:
-        prepared = asyncio.run(_prepared_and_closed(self.study, None))
+        prepared = asyncio.run(_prepared_and_closed(self.study))
         self.corpus, self.plan = prepared.corpus, prepared.plan
 
     @property
@@ -88,8 +88,8 @@ class Pass:
             self.outcomes = kept.read()
 
 
-async def _prepared_and_closed(study: Study, corpus: Corpus | None) -> Prepared:
-    prepared = await prepare(study, corpus)
+async def _prepared_and_closed(study: Study) -> Prepared:
+    prepared = await prepare(study)
     for system in prepared.systems.values():
         await system.close()
     return prepared
