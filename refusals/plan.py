@@ -52,6 +52,7 @@ class Trial:
 
     `withheld` names the ending, and `because` the reason, of a trial that is planned but not
     sent: its text is missing or stale, or the system's own taxonomy has no such harm.
+    `variant_of` is the language that this one is another writing of, such as hi for hi-Latn.
     """
 
     id: str
@@ -74,6 +75,7 @@ class Trial:
     prompt: Prompt
     withheld: Ending | None = None
     because: str = ""
+    variant_of: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -247,6 +249,7 @@ def _trial(corpus: Corpus, reader: Reader, policy: Policy, cell: _Cell) -> Trial
         prompt=render(cell.wording, family.kind, language),
         withheld=withheld,
         because=because,
+        variant_of=corpus.languages[language].variant_of,
     )
 
 

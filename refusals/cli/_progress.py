@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +35,39 @@ def watching() -> Iterator[Watch]:
         yield bars
     finally:
         bars.close()
+
+
+@contextmanager
+def counting(what: str, total: int) -> Iterator[Callable[[bool], None]]:
+    """Yield what is to be called for each attempt at one of `total` things, and whether that one is done now."""
+    if not sys.stderr.isatty():
+        yield _Count(what, total)
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True)) as progress:
+        task = progress.add_task(what, total=total)
+        yield lambda done: progress.update(task, advance=done)
+
+
+class _Count:
+    """A line every few seconds, and one when all are done."""
+
+    def __init__(self, what: str, total: int) -> None:
+        self._what, self._total = what, total
+        self._done = self._tried = 0
+        self._last = time.monotonic()
+
+    def __call__(self, done: bool) -> None:  # noqa: FBT001 - the one thing that is told
+        self._tried += 1
+        self._done += done
+        now = time.monotonic()
+        if self._done == self._total or now - self._last > SECONDS_BETWEEN_LINES:
+            self._last = now
+            said = f"{self._what}: {self._done:,} of {self._total:,}, {self._tried:,} attempts"
+            print(said, file=sys.stderr, flush=True)  # noqa: T201 - numbers only
 
 
 class Lines:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from refusals.cli._interrupts import run_until_interrupted
+from refusals.cli._progress import counting
 
 if TYPE_CHECKING:
     from refusals.corpus import Corpus
@@ -74,6 +75,7 @@ async def _translate(asked: _Asked) -> tuple[Corpus, Translated]:
     from refusals.corpus import find_corpus, load_corpus
     from refusals.pipeline import only_here
     from refusals.study import Budget, parse_spec
+    from refusals.translating import Came
     from refusals.translating.engines import Means, lines_to
     from refusals.translating.rounds import Translator
     from refusals.translating.selecting import Wanted, select
@@ -93,8 +95,10 @@ async def _translate(asked: _Asked) -> tuple[Corpus, Translated]:
     means = Means(cache=asked.cache, fresh=asked.fresh, concurrency=asked.concurrency, budget=budget)
     with only_here(corpus.folder / "runs"):
         async with lines_to(specs, corpus, means) as lines:
-            translator = Translator(corpus, lines, f"{datetime.now(UTC):%Y-%m-%d}")
-            return corpus, await translator.translate(cells)
+            today = f"{datetime.now(UTC):%Y-%m-%d}"
+            with counting("texts", sum(cell.is_open and not cell.kept for cell in cells)) as count:
+                translator = Translator(corpus, lines, today, lambda attempt: count(attempt.came is Came.TRANSLATION))
+                return corpus, await translator.translate(cells)
 
 
 def _words(values: tuple[str, ...]) -> tuple[str, ...]:

@@ -1,12 +1,15 @@
-"""Beside languages, rates are shown by domain, kind, mechanism, script, tier and state of the text."""
+"""Beside languages, rates are shown by domain, kind, mechanism, script, tier and state of the text.
+
+Variants of a language, such as romanised writing, are shown beside it.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from refusals.reports._table import HEADLINE, Column
-from refusals.statistics import ALL_LANGUAGES, GROUPS
+from refusals.reports._table import FURTHER, HEADLINE, Column
+from refusals.statistics import ALL_LANGUAGES, BESIDE, GROUPS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,6 +35,7 @@ class Group:
     lines: tuple[Line, ...]
 
 
+_VARIANT = tuple(replace(column, about="paired difference to its parent") for column in FURTHER if "gap" in column.key)
 _COLUMNS = tuple(column for column in HEADLINE if column.key in ("over", "under", "dual"))
 
 
@@ -42,11 +46,20 @@ def groups_of(results: Results, system: str) -> tuple[Group, ...]:
         if estimate.system == system and estimate.language == ALL_LANGUAGES and len(estimate.group) == 1:
             key, value = estimate.group[0]
             found.setdefault(key, {}).setdefault(value, {})[estimate.measure] = estimate
-    return tuple(_group(key, found[key]) for key in GROUPS if len(found.get(key, ())) > 1)
+    groups = [_group(key, found[key]) for key in GROUPS if len(found.get(key, ())) > 1]
+    return (*groups, *_variants(results, system))
 
 
-def _group(key: str, values: Mapping[str, Mapping[str, Estimate]]) -> Group:
-    columns = tuple(column for column in _COLUMNS if any(column.measure in figures for figures in values.values()))
+def _variants(results: Results, system: str) -> tuple[Group, ...]:
+    found: dict[str, dict[str, Estimate]] = {}
+    for estimate in results.estimates:
+        if estimate.system == system and estimate.group and estimate.group[0][0] == BESIDE:
+            found.setdefault(f"{estimate.language} beside {estimate.group[0][1]}", {})[estimate.measure] = estimate
+    return (_group("variant", found, _VARIANT),) if found else ()
+
+
+def _group(key: str, values: Mapping[str, Mapping[str, Estimate]], shown: tuple[Column, ...] = _COLUMNS) -> Group:
+    columns = tuple(column for column in shown if any(column.measure in figures for figures in values.values()))
     lines = tuple(
         Line(value=value, figures={column.key: values[value].get(column.measure) for column in columns})
         for value in sorted(values)

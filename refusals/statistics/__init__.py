@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 ALL_LANGUAGES = "*"
 GROUPS = ("label", "domain", "kind", "mechanism", "script", "tier", "state")
+BESIDE = "beside"  # the group of a gap that is to another language than the source: a variant's to its parent
 
 Measure = Literal[
     "over-refusal",
@@ -90,6 +91,7 @@ def _measures(system: str, cells: Sequence[Cell], plan: Plan) -> Iterator[Estima
     yield from whole.youden()
     yield from whole.auroc()
     yield from whole.gaps()
+    yield from whole.variants()
     for key in GROUPS:
         for value in sorted({str(getattr(cell.trial, key)) for cell in cells}):
             members = [cell for cell in cells if str(getattr(cell.trial, key)) == value]
@@ -175,19 +177,37 @@ class _Table:
         yield from self._gap("gap-over-refusal", over_refused)
         yield from self._gap("gap-under-refusal", under_refused)
 
-    def _gap(self, measure: Measure, wrong: Wrong) -> Iterator[Estimate]:
+    def variants(self) -> Iterator[Estimate]:
+        """Yield the gaps of each variant to the language that it is a variant of, where both were asked."""
+        from refusals.statistics.tally import over_refused, under_refused
+
+        parents = {cell.trial.language: cell.trial.variant_of for cell in self.cells}
+        for variant in self.languages:
+            parent = parents[variant]
+            if parent not in self.languages:
+                continue
+            pair = [cell for cell in self.cells if cell.trial.language in (variant, parent)]
+            beside = _Table(self.system, pair, (variant,), ((BESIDE, parent),))
+            yield from beside._gap("gap-over-refusal", over_refused, parent, mean=False)
+            yield from beside._gap("gap-under-refusal", under_refused, parent, mean=False)
+
+    def _gap(
+        self, measure: Measure, wrong: Wrong, base: str = SOURCE_LANGUAGE, *, mean: bool = True
+    ) -> Iterator[Estimate]:
         import numpy as np
 
         from refusals.outcomes import Side
         from refusals.statistics.contrasts import paired_gap
 
-        others = tuple(language for language in self.languages if language != SOURCE_LANGUAGE)
+        others = tuple(language for language in self.languages if language != base)
         columns = self._columns()
-        source = {cell.trial.case: cell for cell in self.cells if cell.trial.language == SOURCE_LANGUAGE}
+        twins = {cell.trial.case: cell for cell in self.cells if cell.trial.language == base}
         counts = np.zeros((4, len(others), len(columns)), dtype=np.int64)
         for cell in self.cells:
-            said, twin = wrong(cell), source.get(cell.trial.case)
-            if cell.trial.language == SOURCE_LANGUAGE or said is None or twin is None or not cell.trial.parallel:
+            said, twin = wrong(cell), twins.get(cell.trial.case)
+            if cell.trial.language == base or said is None or twin is None:
+                continue
+            if not (cell.trial.parallel and twin.trial.parallel):
                 continue
             at = (others.index(cell.trial.language), columns[cell.trial.family])
             if Side.UNDECIDED in (cell.side, twin.side):
@@ -200,6 +220,8 @@ class _Table:
         for row, language in enumerate(others):
             plus, minus, both, unknown = counts[:, row : row + 1]
             yield self._from_contrast(measure, language, paired_gap(plus, minus, both), int(unknown.sum()))
+        if not mean:
+            return
         plus, minus, both, unknown = counts
         yield self._from_contrast(measure, ALL_LANGUAGES, paired_gap(plus, minus, both), int(unknown.sum()))
 

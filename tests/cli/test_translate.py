@@ -113,6 +113,15 @@ def test_the_fallback_translates_the_rest() -> None:
     assert stored() == ALL
 
 
+def test_progress_is_told_on_the_error_stream(capsys: pytest.CaptureFixture[str]) -> None:
+    """Long work says how far it is, and not where results are piped from."""
+    assert translate("--json") == 0
+    said = capsys.readouterr()
+
+    assert "texts: 12 of 12, 12 attempts" in said.err
+    assert "texts:" not in said.out
+
+
 def test_json_says_the_same(capsys: pytest.CaptureFixture[str]) -> None:
     """One object with estimates as a report has them, attempts, and what was written and left out."""
     assert translate("--json", by="some") == 3

@@ -131,3 +131,14 @@ def test_libreoffice_reads_our_spreadsheet(tmp_path: Path) -> None:
         found = {row["source"]: row["text"] for row in csv.DictReader(file)}
 
     assert found == PAIRS
+
+
+def test_what_libreoffice_saves_is_read(tmp_path: Path) -> None:
+    """A translator who opens the spreadsheet there and saves it gives back every text, state and digest."""
+    soffice = program("soffice", "LibreOffice")
+    path, saved = tmp_path / "ar.xlsx", tmp_path / "saved"
+    path.write_bytes(written("xlsx", SHEET))
+    profile = f"-env:UserInstallation=file://{tmp_path}/profile"
+    run(soffice, profile, "--headless", "--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", saved, path)
+
+    assert carried(read_back("xlsx", (saved / "ar.xlsx").read_bytes())) == carried(SHEET)

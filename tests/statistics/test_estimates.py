@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -153,6 +154,37 @@ def test_the_gap_is_of_cases_decided_in_both_languages() -> None:
     assert (gap.n, gap.undecided) == (54, 6)
     assert gap.rate == pytest.approx(0.5)
     assert gap.low > 0
+
+
+def test_a_variant_is_paired_with_the_language_it_is_a_variant_of() -> None:
+    """Romanised writing is compared with its own language on the same cases, beside the gap to the source language."""
+    whole = trials.plan(30, languages=("en", "hi", "hi-Latn"))
+    of = replace(
+        whole,
+        trials=tuple(replace(t, variant_of="hi" if t.language == "hi-Latn" else "") for t in whole.trials),
+    )
+
+    def say(trial: Trial) -> Ending:
+        """Hindi refuses what is benign; its romanised writing refuses nothing of it."""
+        if trial.language == "hi" and trial.label is Label.BENIGN:
+            return Ending.REFUSED
+        return trials.perfect(trial)
+
+    found = estimate(of, trials.outcomes(of, say), Sides())
+    beside = {(e.measure, e.language): e for e in found if e.group == (("beside", "hi"),)}
+
+    assert set(beside) == {("gap-over-refusal", "hi-Latn"), ("gap-under-refusal", "hi-Latn")}
+    assert beside["gap-over-refusal", "hi-Latn"].rate == pytest.approx(-0.5)
+    assert beside["gap-over-refusal", "hi-Latn"].n == 60
+    assert estimates(of, say)["gap-over-refusal", "hi-Latn"].rate == 0.0
+
+
+def test_a_variant_asked_without_its_parent_is_paired_with_nothing() -> None:
+    """There is nothing to compare it with, and no row pretends so."""
+    whole = trials.plan(5, languages=("en", "hi-Latn"))
+    of = replace(whole, trials=tuple(replace(t, variant_of="hi") for t in whole.trials if t.language != "en"))
+
+    assert not [e for e in estimate(of, trials.outcomes(of, trials.perfect), Sides()) if e.group[:1] == (("beside", "hi"),)]
 
 
 def test_native_families_are_in_no_total() -> None:

@@ -1,0 +1,1 @@
+"""How the corpus is made and measured: briefs for those who write and read it, sheets to read blind, and the tables."""
