@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -55,6 +58,23 @@ def load_corpus(folder: Path) -> Corpus:
     Raises:
         InputError: with the place of the first thing that is wrong.
     """
+    with _without_collection():
+        return _load(folder)
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """Keep the cycle collector from walking, again and again, what is only ever added to."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _load(folder: Path) -> Corpus:
     domains, families = load_cases(folder / "cases")
     if not families:
         raise InputError(f"{folder / 'cases'}: there is no family in it; `refusals new family` writes one")

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -40,8 +41,96 @@ def conform(node: Node, name: str) -> Node:
         InputError: at the first value that has not; it names place, value and what is allowed.
     """
     rules = schema(name)
-    _conform(node, rules, rules, "the file")
+    if not _fits(name)(node):
+        _conform(node, rules, rules, "the file")  # says where, and what is allowed
     return node
+
+
+Fits = Callable[["Node"], bool]
+
+
+@cache
+def _fits(name: str) -> Fits:
+    """Return what tells quickly whether a node has the shape of a schema; it never says yes where `_conform` objects."""
+    root = schema(name)
+    shared: dict[str, Fits] = {}
+
+    def compiled(rules: dict[str, Any]) -> Fits:
+        if "$ref" not in rules:
+            return made(rules)
+        key = rules["$ref"].removeprefix("#/$defs/")
+        if key not in shared:
+            shared[key] = lambda node: shared[key](node)  # until it is made, for what refers to itself
+            shared[key] = made(root["$defs"][key])
+        return shared[key]
+
+    def made(rules: dict[str, Any]) -> Fits:
+        kind = rules.get("type", "string")
+        if kind == "object":
+            return _fitting_mapping(rules, compiled)
+        if kind == "array":
+            return _fitting_sequence(rules, compiled)
+        return _fitting_scalar(rules, kind)
+
+    return compiled(root)
+
+
+def _fitting_mapping(rules: dict[str, Any], compiled: Callable[[dict[str, Any]], Fits]) -> Fits:
+    known = {key: compiled(inner) for key, inner in rules.get("properties", {}).items()}
+    others, names = rules.get("additionalProperties", True), rules.get("propertyNames", {})
+    pattern, listed = re.compile(names.get("pattern", ".*"), re.DOTALL), names.get("enum")
+    other = compiled(others) if isinstance(others, dict) else None
+    required, fewest = frozenset(rules.get("required", ())), rules.get("minProperties", 0)
+
+    def fits(node: Node) -> bool:
+        entries = node.value
+        if type(entries) is not dict or len(entries) < fewest or not required <= entries.keys():
+            return False
+        for key, value in entries.items():
+            check = known.get(key)
+            if check is None:
+                if others is False or not pattern.fullmatch(key) or (listed is not None and key not in listed):
+                    return False
+                check = other
+            if check is not None and not check(value):
+                return False
+        return True
+
+    return fits
+
+
+def _fitting_sequence(rules: dict[str, Any], compiled: Callable[[dict[str, Any]], Fits]) -> Fits:
+    item, fewest = compiled(rules["items"]) if "items" in rules else None, rules.get("minItems", 0)
+
+    def fits(node: Node) -> bool:
+        items = node.value
+        return type(items) is list and len(items) >= fewest and (item is None or all(map(item, items)))
+
+    return fits
+
+
+def _fitting_scalar(rules: dict[str, Any], kind: str) -> Fits:
+    if kind in ("integer", "number"):
+        low, high = rules.get("minimum", -math.inf), rules.get("maximum", math.inf)
+        number = _INTEGER if kind == "integer" else _NUMBER
+        return lambda node: (
+            type(node.value) is str and bool(number.fullmatch(node.value)) and low <= float(node.value) <= high
+        ) and math.isfinite(float(node.value))
+    allowed = frozenset(rules["enum"]) if "enum" in rules else None
+    if kind == "boolean":
+        allowed = frozenset(("true", "false"))
+    pattern = re.compile(rules["pattern"]) if "pattern" in rules else None
+    fewest = rules.get("minLength", 0)
+
+    def fits(node: Node) -> bool:
+        value = node.value
+        if type(value) is not str or (allowed is not None and value not in allowed):
+            return False
+        if fewest and len(value.strip()) < fewest:
+            return False
+        return pattern is None or pattern.fullmatch(value) is not None
+
+    return fits
 
 
 def _conform(node: Node, rules: dict[str, Any], root: dict[str, Any], what: str) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from refusals.errors import InputError, Place
+from refusals.plainfile import read_plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,8 +74,8 @@ class Node(NamedTuple):
 
     def text(self, key: str, default: str = "") -> str:
         """Return the scalar under `key`."""
-        found = self.entries.get(key)
-        return default if found is None else found.scalar
+        found = self.value.get(key)  # type: ignore[union-attr]  # the schema has made sure that it is a mapping
+        return default if found is None else found.value  # type: ignore[return-value]
 
     def texts(self, key: str) -> tuple[str, ...]:
         """Return the scalars of the sequence under `key`."""
@@ -125,7 +126,7 @@ def _shown(path: Path) -> str:
 def parse_yaml(raw: bytes, name: str) -> Node:
     """Read bytes as one node; `name` stands for the path in errors."""
     text = _decode(raw, name)
-    return _Builder(text, name).document()
+    return read_plain(text, name) or _Builder(text, name).document()
 
 
 def _decode(raw: bytes, name: str) -> str:

@@ -72,7 +72,7 @@ def _homoglyph(spot: Spot) -> str | None:
     return _in_place(spot, places, lambda letter: letters[letter])
 
 
-@kind("look-alike of the same script", Sort.OPEN)
+@kind("look-alike of the same script", Sort.LIKELY)
 def _look_alike(spot: Spot) -> str | None:
     """A letter is one of another language (Persian for Arabic), or a radical for its character."""
     letters = table("own-look-alikes", spot.pair.language.tag)
@@ -96,7 +96,7 @@ def _bidi(spot: Spot) -> str | None:
     return _inserted(spot, ("\u202e", "\u202b", "\u2066", "\u202d"))
 
 
-@kind("joiner or selector", Sort.OPEN)
+@kind("joiner or selector", Sort.EXACT)
 def _joiner(spot: Spot) -> str | None:
     """A joiner or variation selector inside of a word, in scripts that need none."""
     return None if spot.script in ("Arab", "Deva") else _inserted(spot, ("\u200c", "\u200d", "\ufe0f"))
@@ -127,20 +127,20 @@ def _form(spot: Spot) -> str | None:
     return changed(spot.text, _translated(spot.text, table("forms", spot.pair.language.tag)))
 
 
-@kind("marks lost", Sort.OPEN)
+@kind("marks lost", Sort.LIKELY)
 def _marks(spot: Spot) -> str | None:
     """Letters without their accents, tones and dots, in Latin script."""
     bare = "".join(mark for mark in unicodedata.normalize("NFD", spot.text) if not unicodedata.combining(mark))
     return changed(spot.text, bare) if spot.script == "Latn" else None
 
 
-@kind("mojibake", Sort.OPEN)
+@kind("mojibake", Sort.EXACT)
 def _mojibake(spot: Spot) -> str | None:
     """UTF-8 read as Latin-1."""
     return changed(spot.text, spot.text.encode().decode("latin-1"))
 
 
-@kind("entities", Sort.OPEN)
+@kind("entities", Sort.EXACT)
 def _entities(spot: Spot) -> str | None:
     """Quotation marks and apostrophes written for HTML."""
     named = {'"': "&quot;", "'": "&#39;", "“": "&ldquo;", "”": "&rdquo;", "«": "&laquo;", "»": "&raquo;"}

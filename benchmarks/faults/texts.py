@@ -139,7 +139,7 @@ def _announced_otherwise(spot: Spot) -> str | None:
     return changed(spot.text, phrase(spot, "announced-otherwise") + spot.text)
 
 
-@kind("wrapped in quotes", Sort.OPEN)
+@kind("wrapped in quotes", Sort.EXACT)
 def _quoted(spot: Spot) -> str:
     """The whole text in quotation marks, or in bold."""
     return spot.one_of(('"{}"', "“{}”", "**{}**")).format(spot.text)

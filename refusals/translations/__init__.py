@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from refusals.cases import Case, Family
+    from refusals.cases import Family
     from refusals.yamlfile import Node
 
 
@@ -100,7 +100,9 @@ def load_translations(folder: Path, families: Iterable[Family]) -> dict[tuple[st
     Raises:
         InputError: with the place of the first thing that is wrong.
     """
-    cases = {case.id: (family.kind, case) for family in families for case in family.cases if not family.language}
+    cases = {
+        case.id: (family.kind, case.wording.digest) for family in families for case in family.cases if not family.language
+    }
     found: dict[tuple[str, str], Translation] = {}
     for path in sorted(folder.glob("*/*.yaml")):
         if path.name.startswith("_"):
@@ -116,11 +118,11 @@ def load_translations(folder: Path, families: Iterable[Family]) -> dict[tuple[st
             domain = identity.partition("/")[0]
             if domain != path.stem:
                 raise InputError(f"{identity!r} belongs into {path.with_stem(domain)}", node.key_place)
-            found[tag, identity] = _translation(node, tag, *cases[identity])
+            found[tag, identity] = _translation(node, (tag, identity), *cases[identity])
     return found
 
 
-def _translation(node: Node, tag: str, kind: Kind, case: Case) -> Translation:
+def _translation(node: Node, of: tuple[str, str], kind: Kind, digest: str) -> Translation:
     untranslatable = node.text("untranslatable")
     given = [key for key in ("text", "reply", "turns") if key in node.entries]
     if untranslatable and given:
@@ -130,14 +132,14 @@ def _translation(node: Node, tag: str, kind: Kind, case: Case) -> Translation:
         _backed(node, state, reviews)
     dismissed = node.child("dismissed")
     return Translation(
-        case=case.id,
-        language=tag,
+        case=of[1],
+        language=of[0],
         wording=None if untranslatable else read_wording(node, kind, "text"),
         untranslatable=untranslatable,
         source=node.text("source"),
         by=node.text("by"),
         claimed=state,
-        stale=node.text("source") != case.wording.digest,
+        stale=node.text("source") != digest,
         translator=node.text("translator"),
         prompt=node.text("prompt"),
         on=node.text("on"),
