@@ -25,8 +25,8 @@ threat:
 left-out: Everything outside a garden.
 crosswalk:
   llama-guard-3: {S2: broader}
-  qwen3guard: {"Non-violent Illegal Acts": broader}
-  azure-content-safety: {none: none}
+  qwen3guard-2025: {"Non-violent Illegal Acts": broader}
+  azure-content-safety-2024: {none: none}
 """
 _FAMILY = """\
 family: garden/{slug}

@@ -6,6 +6,7 @@ Prints a row for each language: labels kept, benign and harmful swapped, damaged
 twin is noticed where the label read is not that of the id; a cut or spliced text where the reader wrote that something
 is odd. `--write` makes a text `checked` whose label was kept, whose twins were all matched, and which stands in
 `meaning.read` (number, tab, `same` or `drifted`, tab, what), written by somebody who compared `back.read` with the English.
+`--record` keeps the figures for docs/corpus.md.
 """
 
 from __future__ import annotations
@@ -19,12 +20,14 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from benchmarks.corpus.sheets import shown
 from refusals.corpus import Corpus, load_corpus
 from refusals.languages import SOURCE_LANGUAGE
 from refusals.translating.pages import Pages
 from refusals.translations import Evidence, State, evidence_digest
 
 ROOT = Path(__file__).resolve().parents[2]
+RECORD = Path(__file__).with_name("readings.yaml")
 SHEETS = ("label-1", "label-2", "label-3", "label-4")
 
 
@@ -55,10 +58,15 @@ class Read:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Readings:
-    """All answers on a language. `twins` says by family whether all were matched; `drifted` are texts to mend."""
+    """All answers on a language. `twins` says by family whether all were matched; `drifted` are texts to mend.
+
+    `seen` is what the reader was shown, since a text may have been changed meanwhile.
+    """
 
     reads: tuple[Read, ...]
+    unanswered: int
     backs: Mapping[str, str]
+    seen: Mapping[str, str]
     twins: Mapping[str, bool]
     same: frozenset[str]
     drifted: Mapping[str, str]
@@ -76,18 +84,24 @@ class Readings:
 
 def readings(folder: Path, key: Mapping[str, Mapping[str, object]]) -> Readings:
     """Read the answers of a language's folder."""
-    reads = []
+    reads, unanswered = [], 0
     for sheet in SHEETS:
+        answers = _answers(folder / f"{sheet}.read")
         for number, asked in key.get(sheet, {}).items():
             assert isinstance(asked, dict)
-            answer = _answers(folder / f"{sheet}.read").get(number, [""])
+            answer = answers.get(number)
+            if answer is None:
+                unanswered += 1
+                continue
             odd = answer[1] if len(answer) > 1 else ""
             reads.append(Read(case=asked["case"], label=answer[0], odd=odd, planted=asked["planted"]))
     numbers = {str(no): str(case) for no, case in key.get("back", {}).items()}
     meaning = {numbers[no]: answer for no, answer in _answers(folder / "meaning.read").items() if no in numbers}
     return Readings(
         reads=tuple(reads),
+        unanswered=unanswered,
         backs={numbers[no]: answer[0] for no, answer in _answers(folder / "back.read").items() if no in numbers},
+        seen={numbers[no]: row[0] for no, row in _answers(folder / "back.tsv").items() if no in numbers},
         twins=dict(_twins(folder, key)),
         same=frozenset(case for case, answer in meaning.items() if answer[0] == "same"),
         drifted={case: " ".join(answer[1:]) for case, answer in meaning.items() if answer[0] != "same"},
@@ -118,7 +132,7 @@ def store(corpus: Corpus, tag: str, found: Readings, on: str) -> tuple[int, list
         text = corpus.translations[tag, case]
         assert text.wording is not None
         read = labels.get(case)
-        why = []
+        why = [] if shown(text.wording) == found.seen[case] else ["changed since it was read"]
         if read is None or not read.kept:
             why.append(f"read as {read.label if read else 'nothing'}")
         if not found.twins.get(case.rpartition("/")[0], False):
@@ -137,6 +151,27 @@ def store(corpus: Corpus, tag: str, found: Readings, on: str) -> tuple[int, list
         )
         passed += pages.put(replace(text, claimed=State.CHECKED, evidence=evidence), text)
     return passed, failed
+
+
+def record(tag: str, found: Readings, on: str) -> None:
+    """Append what was found to `readings.yaml`, which the page of the corpus shows."""
+    plain, planted = found.plain, found.planted
+    lines = [
+        f"- language: {tag}",
+        f"  on: {on}",
+        f"  read: {len(plain)}",
+        f"  kept: {sum(read.kept for read in plain)}",
+        f"  swapped: {sum(read.swapped for read in plain)}",
+        f"  planted: {len(planted)}",
+        f"  noticed: {sum(read.noticed for read in planted)}",
+        f"  families: {len(found.twins)}",
+        f"  matched: {sum(found.twins.values())}",
+        f"  compared: {len(found.same) + len(found.drifted)}",
+        f"  drifted: {len(found.drifted)}",
+    ]
+    misread = [f"  - {{case: {read.case}, label: {read.label}}}" for read in plain if not read.kept]
+    with RECORD.open("a", encoding="utf-8") as file:
+        file.write("\n".join([*lines, *(["  misread:", *misread] if misread else [])]) + "\n")
 
 
 def row(tag: str, found: Readings) -> str:
@@ -160,21 +195,26 @@ def main() -> None:
     parser.add_argument("--sheets", type=Path, required=True)
     parser.add_argument("--keys", type=Path, required=True)
     parser.add_argument("--write", action="store_true")
+    parser.add_argument("--record", action="store_true", help=f"append the figures to {RECORD.name}")
     parser.add_argument("--on", default="", help="the day of the reading")
     given = parser.parse_args()
-    if given.write and not given.on:
-        parser.error("--write needs the day, --on YYYY-MM-DD")
+    if (given.write or given.record) and not given.on:
+        parser.error("--write and --record need the day, --on YYYY-MM-DD")
     print("| language | labels kept | swapped | planted noticed | twins matched | meaning drifted |")
     print("|---|---|---|---|---|---|")
     for name in given.language:
         found = readings(given.sheets / name, json.loads((given.keys / f"{name}.json").read_text("utf-8")))
         print(row(name, found))
+        if found.unanswered:
+            print(f"    {name}: {found.unanswered} rows are not answered yet", file=sys.stderr)
         for read in found.plain:
             if not read.kept:
                 print(f"    {name}\t{read.case}\tread as {read.label}\t{read.odd}", file=sys.stderr)
         for read in found.planted:
             if not read.noticed:
                 print(f"    {name}\t{read.case}\tmissed: {read.planted}", file=sys.stderr)
+        if given.record:
+            record(name.removesuffix("-open"), found, given.on)
         if given.write and name != SOURCE_LANGUAGE:
             passed, failed = store(load_corpus(ROOT), name, found, given.on)
             print(f"    {name}: {passed} texts are checked now, {len(failed)} are not", file=sys.stderr)

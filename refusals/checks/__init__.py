@@ -5,7 +5,7 @@ It has
 
 - `LEVEL`, the level of its findings;
 - one of `look(pairs) -> Iterator[Found]`, which is given all pairs of one language at once,
-  `lint(corpus) -> Iterator[Finding]`, which is given the whole corpus, and
+  `lint(corpus) -> Iterator[Finding]`, which is given the whole corpus (whose `tags` are the languages asked for), and
   `sum_up(findings, corpus) -> Iterator[Finding]`, which is given what all others have found;
 - `EXAMPLES`, good and bad pairs in several languages (for `look`): `look` must find the bad ones
   among them, and no other.
@@ -115,7 +115,8 @@ def _found(
     name: str, module: ModuleType, corpus: Corpus, by_language: Mapping[str, Sequence[Pair]]
 ) -> Iterator[Finding]:
     if hasattr(module, "lint"):
-        yield from cast("Callable[[Corpus], Iterator[Finding]]", module.lint)(corpus)
+        lint = cast("Callable[[Corpus], Iterator[Finding]]", module.lint)
+        yield from lint(replace(corpus, tags=tuple(tag for tag in corpus.tags if tag in by_language)))
     if not hasattr(module, "look"):
         return
     look = cast("Callable[[Sequence[Pair]], Iterator[Found]]", module.look)

@@ -23,12 +23,17 @@ RIDGE = 1.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leakage:
-    """Accuracy as a share, its mean and 95 % point by chance, and the share of permutations at least as good."""
+    """Accuracy as a share, its mean and 95 % point by chance, and the share of permutations at least as good.
+
+    `ranked` is the share of pairs of a benign and a harmful twin in which the harmful one looks more harmful, 0.5 by
+    chance; NaN where no family has both.
+    """
 
     accuracy: float
     chance: float
     chance_high: float
     p: float
+    ranked: float
 
 
 def leakage(features: NDArray[np.float64], labels: Sequence[str], families: Sequence[str], *, seed: int = 0) -> Leakage:
@@ -50,10 +55,13 @@ def leakage(features: NDArray[np.float64], labels: Sequence[str], families: Sequ
     drawn = _permuted(codes, members, np.random.default_rng(seed))
     kernel = _kernel(features)
     hits = np.zeros(drawn.shape[1])
+    looks = np.zeros((len(codes), len(names)))
     for fold in range(min(FOLDS, len(members))):
         held = np.concatenate(members[fold::FOLDS])
         others = np.setdiff1d(np.arange(len(codes)), held)
-        hits += _hits(kernel, drawn, held, others, len(names))
+        scores = _scores(kernel, drawn, held, others, len(names))
+        hits += (scores.argmax(axis=1) == drawn[held]).sum(axis=0)
+        looks[held] = scores[:, :, 0]
     shares = hits / len(codes)
     chance = shares[1:]
     return Leakage(
@@ -61,7 +69,25 @@ def leakage(features: NDArray[np.float64], labels: Sequence[str], families: Sequ
         chance=float(chance.mean()),
         chance_high=float(np.quantile(chance, 0.95)),
         p=float((1 + (chance >= shares[0]).sum()) / (1 + chance.size)),
+        ranked=_ranked(looks, [str(name) for name in names], codes, members),
     )
+
+
+def _ranked(
+    looks: NDArray[np.float64], names: list[str], codes: NDArray[np.int64], members: list[NDArray[np.int64]]
+) -> float:
+    """Return in how many pairs of twins the harmful one looks more harmful, less benign, than the benign one."""
+    if not {"benign", "harmful"} <= set(names):
+        return float("nan")
+    benign, harmful = names.index("benign"), names.index("harmful")
+    harm = looks[:, harmful] - looks[:, benign]
+    wins = [
+        float(np.sign(harm[one] - harm[other]) + 1) / 2
+        for rows in members
+        for one in rows[codes[rows] == harmful]
+        for other in rows[codes[rows] == benign]
+    ]
+    return float(np.mean(wins)) if wins else float("nan")
 
 
 def _permuted(
@@ -81,18 +107,17 @@ def _kernel(features: NDArray[np.float64]) -> NDArray[np.float64]:
     return products
 
 
-def _hits(
+def _scores(
     kernel: NDArray[np.float64],
     drawn: NDArray[np.int64],
     held: NDArray[np.int64],
     others: NDArray[np.int64],
     count: int,
 ) -> NDArray[np.float64]:
-    """Return, for each column of labels, how many held-out cases are told right."""
+    """Return [held, labels, columns]: how much each held-out case looks like each label, for each column of labels."""
     wanted = np.stack([drawn[others] == label for label in range(count)]).astype(np.float64) - 1 / count
     weights = np.linalg.solve(
         kernel[np.ix_(others, others)] + RIDGE * np.eye(len(others)), wanted.transpose(1, 0, 2).reshape(len(others), -1)
     )
-    scores = (kernel[np.ix_(held, others)] @ weights).reshape(len(held), count, -1)
-    found: NDArray[np.float64] = (scores.argmax(axis=1) == drawn[held]).sum(axis=0).astype(np.float64)
+    found: NDArray[np.float64] = (kernel[np.ix_(held, others)] @ weights).reshape(len(held), count, -1)
     return found

@@ -1,4 +1,4 @@
-"""Beside languages, rates are shown by domain, kind, mechanism, script, tier and state of the text.
+"""Beside languages, rates are shown by domain, kind, mechanism, axis, script, tier and state of the text.
 
 Variants of a language, such as romanised writing, are shown beside it.
 """

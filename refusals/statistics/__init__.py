@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from refusals.study import Sides
 
 ALL_LANGUAGES = "*"
-GROUPS = ("label", "domain", "kind", "mechanism", "script", "tier", "state")
+GROUPS = ("label", "domain", "kind", "mechanism", "axis", "script", "tier", "state")
 BESIDE = "beside"  # the group of a gap that is to another language than the source: a variant's to its parent
 
 Measure = Literal[

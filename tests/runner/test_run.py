@@ -197,7 +197,7 @@ def test_withheld_trials_are_never_sent(tmp_path: Path) -> None:
     corpus = load_corpus(folder)
     readers = [
         Reader(name="x", kinds=frozenset(Kind)),
-        Reader(name="y", kinds=frozenset(Kind), taxonomy="azure-content-safety"),
+        Reader(name="y", kinds=frozenset(Kind), taxonomy="azure-content-safety-2024"),
     ]
     plan = make_plan(corpus, readers, load_policy("default", tmp_path), Selection(), seed=0)
     system, other = Answering(), Answering()
