@@ -1,6 +1,6 @@
 """What it costs to read 20,000 texts with their evidence, in CPU time beside PyYAML's C loader; prints a table.
 
-    python benchmarks/loading.py [--texts 20000]
+python benchmarks/loading.py [--texts 20000]
 """
 
 from __future__ import annotations
@@ -80,7 +80,9 @@ def measured(folder: Path, work: str, prepare: str = "") -> float:
     """Return the least CPU time in s of three processes."""
     code = MEASURE.format(prepare=prepare, work=work)
     command = [sys.executable, "-c", code, str(folder)]
-    return min(float(subprocess.run(command, cwd=ROOT, capture_output=True, check=True, text=True).stdout) for _ in range(3))
+    return min(
+        float(subprocess.run(command, cwd=ROOT, capture_output=True, check=True, text=True).stdout) for _ in range(3)
+    )
 
 
 def main() -> None:
@@ -95,7 +97,10 @@ def main() -> None:
         print(f"{count:,} texts written in {time.monotonic() - began:.0f} s\n")
         gc.collect()
         floor = measured(folder, FLOOR)
-        rows = {"PyYAML's C loader, nothing checked": floor, "load_corpus": measured(folder, OURS, "from refusals.corpus import load_corpus")}
+        rows = {
+            "PyYAML's C loader, nothing checked": floor,
+            "load_corpus": measured(folder, OURS, "from refusals.corpus import load_corpus"),
+        }
         for name, seconds in rows.items():
             print(f"| {name} | {seconds:.2f} s | {seconds / floor:.2f} |")
 

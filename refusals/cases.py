@@ -15,7 +15,7 @@ from refusals.yamlfile import read_yaml
 
 if TYPE_CHECKING:
     from refusals.errors import Place
-    from refusals.yamlfile import Node
+    from refusals.nodes import Node
 
 NATIVE = "native"
 

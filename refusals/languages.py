@@ -13,7 +13,7 @@ from refusals.yamlfile import read_yaml
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from refusals.yamlfile import Node
+    from refusals.nodes import Node
 
 SOURCE_LANGUAGE = "en"
 

@@ -4,16 +4,15 @@
 then the whole reader reads it, and says what is wrong with it. So nothing is decided here, and no error made.
 
 The plain form: block mappings with keys of ASCII letters and digits, block sequences, and as scalars words without
-marks that YAML reads, double quotes without escapes, folded blocks of even lines, and a list of quoted words on one line.
+marks that YAML reads, double quotes without escapes, folded blocks of even lines, and lists of quoted words on a line.
 """
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from refusals.yamlfile import Node
+from refusals.nodes import Node
 
 LONGEST = 200_000  # characters of a scalar, above which the whole reader says so
 DEEPEST = 8
@@ -22,7 +21,7 @@ _WORDS = r"\w[^:#\n\t]*(?<! )"
 _SCALAR = rf'(?:{_WORDS}|"[^"\\\n]*")'
 _LIST = r'\[ ?(?:"[^"\\\n]*"(?:, (?="))?)* ?\]'
 _MEMBER = re.compile(r'"([^"]*)"')
-# A blank line or a comment; or an entry: its indentation, a dash, a key with nothing, a folded block or a scalar, or a scalar.
+# A blank line or a comment; or an entry: indentation, a dash, a key with nothing, a folded block or a scalar; a scalar.
 _STEP = re.compile(
     r"(?: *#[^\n]*)?\n|( *)(- )?"
     rf"(?:([A-Za-z0-9_][A-Za-z0-9_/.-]*):(?:\n| >-\n((?:\1 {{2,}}[^ \n\t][^\n]*(?<![ \t])\n)+)| ({_SCALAR}|{_LIST})\n)"
@@ -30,15 +29,13 @@ _STEP = re.compile(
 )
 
 
-def read_plain(text: str, name: str) -> Node | None:
-    """Return the nodes of a text in plain form, None if it is in another.
+def read_plain(text: str, name: str) -> Node | None:  # noqa: C901, PLR0911, PLR0912 - one loop, since it is for speed
+    r"""Return the nodes of a text in plain form, None if it is in another.
 
     Args:
-        text: without a byte order mark, characters that no file may have, or other ends of lines than `\\n`.
+        text: without a byte order mark, characters that no file may have, or other ends of lines than `\n`.
         name: stands for the path in errors.
     """
-    from refusals.yamlfile import Node
-
     if not text.endswith("\n"):
         return None
     root: dict[str, Node] = {}
@@ -89,7 +86,7 @@ def read_plain(text: str, name: str) -> Node | None:
         elif value is not None:
             column = indent + len(key) + 3
             mark = value[0]
-            said = value[1:-1] if mark == '"' else value if mark != "[" else _members(Node, value, (name, here, column))
+            said = value[1:-1] if mark == '"' else value if mark != "[" else _members(value, (name, here, column))
             container[key] = new(Node, (said, name, here, column, here, indent + 1))
         else:
             open_key = (container, key, here, indent)
@@ -100,10 +97,10 @@ def _plain(scalar: str) -> str:
     return scalar[1:-1] if scalar[0] == '"' else scalar
 
 
-def _members(node: type[Node], listed: str, place: tuple[str, int, int]) -> list[Node]:
+def _members(listed: str, place: tuple[str, int, int]) -> list[Node]:
     """Return the members of a list on one line, each with its own place."""
     name, line, column = place
-    return [node(found[1], name, line, column + found.start()) for found in _MEMBER.finditer(listed)]
+    return [Node(found[1], name, line, column + found.start()) for found in _MEMBER.finditer(listed)]
 
 
 def _joined(folded: str) -> str | None:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from refusals.errors import InputError, nearest
 
 if TYPE_CHECKING:
-    from refusals.yamlfile import Node
+    from refusals.nodes import Node
 
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,17})")
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]{1,3})?")
@@ -51,7 +51,7 @@ Fits = Callable[["Node"], bool]
 
 @cache
 def _fits(name: str) -> Fits:
-    """Return what tells quickly whether a node has the shape of a schema; it never says yes where `_conform` objects."""
+    """Return what tells quickly whether a node has the shape of a schema, and never says yes where `_conform` objects."""
     root = schema(name)
     shared: dict[str, Fits] = {}
 
@@ -60,7 +60,7 @@ def _fits(name: str) -> Fits:
             return made(rules)
         key = rules["$ref"].removeprefix("#/$defs/")
         if key not in shared:
-            shared[key] = lambda node: shared[key](node)  # until it is made, for what refers to itself
+            shared[key] = lambda node, key=key: shared[key](node)  # type: ignore[misc]  # what refers to itself is made later
             shared[key] = made(root["$defs"][key])
         return shared[key]
 
@@ -114,8 +114,9 @@ def _fitting_scalar(rules: dict[str, Any], kind: str) -> Fits:
         low, high = rules.get("minimum", -math.inf), rules.get("maximum", math.inf)
         number = _INTEGER if kind == "integer" else _NUMBER
         return lambda node: (
-            type(node.value) is str and bool(number.fullmatch(node.value)) and low <= float(node.value) <= high
-        ) and math.isfinite(float(node.value))
+            (type(node.value) is str and bool(number.fullmatch(node.value)) and low <= float(node.value) <= high)
+            and math.isfinite(float(node.value))
+        )
     allowed = frozenset(rules["enum"]) if "enum" in rules else None
     if kind == "boolean":
         allowed = frozenset(("true", "false"))

@@ -14,7 +14,7 @@ from refusals.yamlfile import read_yaml
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from refusals.yamlfile import Node
+    from refusals.nodes import Node
 
 BUILT_IN = ("always_refuse", "always_comply", "surface")
 JUDGES = ("signals", "threshold", "phrases")

@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from refusals.errors import InputError, Place
+from refusals.nodes import Node
 from refusals.plainfile import read_plain
 
 if TYPE_CHECKING:
@@ -28,73 +29,6 @@ MAX_NODES = 1_000_000
 # Tab and newline are the only control characters of a text. NEL, LS and PS would move the line
 # numbers; U+FEFF inside a text is invisible; surrogates cannot be encoded.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]")
-
-
-class Node(NamedTuple):
-    """A scalar, a sequence or a mapping, with the place where it begins."""
-
-    value: str | list[Node] | dict[str, Node]
-    path: str
-    line: int
-    column: int
-    key_line: int = 0
-    key_column: int = 0
-
-    @property
-    def key_place(self) -> Place:
-        """Where the key that the node stands under begins."""
-        return Place(self.path, self.key_line, self.key_column)
-
-    @property
-    def place(self) -> Place:
-        """Where the node begins."""
-        return Place(self.path, self.line, self.column)
-
-    @property
-    def scalar(self) -> str:
-        """The text of a scalar."""
-        assert isinstance(self.value, str)
-        return self.value
-
-    @property
-    def items(self) -> list[Node]:
-        """The members of a sequence."""
-        assert isinstance(self.value, list)
-        return self.value
-
-    @property
-    def entries(self) -> dict[str, Node]:
-        """The entries of a mapping, in the order of the file."""
-        assert isinstance(self.value, dict)
-        return self.value
-
-    def child(self, key: str) -> Node | None:
-        """Return the entry under `key`, or None."""
-        return self.entries.get(key)
-
-    def text(self, key: str, default: str = "") -> str:
-        """Return the scalar under `key`."""
-        found = self.value.get(key)  # type: ignore[union-attr]  # the schema has made sure that it is a mapping
-        return default if found is None else found.value  # type: ignore[return-value]
-
-    def texts(self, key: str) -> tuple[str, ...]:
-        """Return the scalars of the sequence under `key`."""
-        found = self.entries.get(key)
-        return () if found is None else tuple(item.scalar for item in found.items)
-
-    def number(self, key: str) -> float | None:
-        """Return the number under `key`; the schema has made sure that it is one."""
-        found = self.entries.get(key)
-        return None if found is None else float(found.scalar)
-
-    def integer(self, key: str, default: int) -> int:
-        """Return the integer under `key`; the schema has made sure that it is one."""
-        found = self.entries.get(key)
-        return default if found is None else int(found.scalar)
-
-    def wrong(self, message: str) -> InputError:
-        """Return the error that says what is wrong at this node."""
-        return InputError(message, self.place)
 
 
 def read_yaml(path: Path, name: str | None = None) -> Node:

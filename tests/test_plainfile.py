@@ -9,18 +9,35 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from refusals.errors import InputError
+from refusals.nodes import Node
 from refusals.plainfile import read_plain
-from refusals.yamlfile import Node, _Builder, _decode
+from refusals.yamlfile import _Builder, _decode
 
 ROOT = Path(__file__).parent.parent
 FAMILY = (ROOT / "cases" / "cyber" / "port-scanning.yaml").read_text("utf-8")
-TEXTS = "".join((ROOT / "translations" / "sw" / "cyber.yaml").read_text("utf-8").splitlines(keepends=True)[:32])
+TEXTS = "".join((ROOT / "translations" / "sw" / "cyber.yaml").read_text("utf-8").splitlines(keepends=True))
+TEXTS = TEXTS[: TEXTS.index("cyber/port-scanning/dual_use:")]
 FACTS = (
     'language: sw\nconfusable: ["rw", "rn"]\nendings: [".", "!"]\nrefusals:\n  # apology\n  - "samahani, siwezi"\n'
-    "  - siwezi kusaidia\nturns:\n  - role: user\n    text: >-\n      Naomba\n      msaada.\n  - role: tool\n    text: sawa\n"
+    "  - siwezi kusaidia\nturns:\n  - role: user\n    text: >-\n      Naomba\n      msaada.\n"
+    "  - role: tool\n    text: sawa\n"
 )
 SAMPLES = {"family": FAMILY, "texts": TEXTS, "facts": FACTS}
-PIECES = (*" \t\n:#-\"'[]{}&*!|>%@`,?\\", "- ", ": ", " #", ">-", "|\n", "\n\n", "  ", "key:", "é", "0x1", "---\n", "...\n")
+PIECES = (
+    *" \t\n:#-\"'[]{}&*!|>%@`,?\\",
+    "- ",
+    ": ",
+    " #",
+    ">-",
+    "|\n",
+    "\n\n",
+    "  ",
+    "key:",
+    "é",
+    "0x1",
+    "---\n",
+    "...\n",
+)
 
 
 def whole(text: str) -> Node | None:
@@ -31,7 +48,10 @@ def whole(text: str) -> Node | None:
         return None
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "cases").rglob("*.yaml")) + sorted((ROOT / "translations").glob("*/[_c]*.yaml")))
+OWN = (*sorted((ROOT / "cases").rglob("*.yaml")), *sorted((ROOT / "translations").glob("*/[_c]*.yaml")))
+
+
+@pytest.mark.parametrize("path", OWN, ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_it_says_the_same_of_our_own_files(path: Path) -> None:
     """Every value, and its place."""
     text = _decode(path.read_bytes(), "x")

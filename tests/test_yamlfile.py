@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from refusals.errors import InputError
-from refusals.yamlfile import MAX_BYTES, MAX_DEPTH, Node, parse_yaml, read_yaml
+from refusals.nodes import Node
+from refusals.yamlfile import MAX_BYTES, MAX_DEPTH, parse_yaml, read_yaml
 
 HOSTILE = {
     "anchor": ("a: &x 1\n", "1:4", "anchor"),

@@ -2,8 +2,8 @@
 
     python benchmarks/corpus/alike.py
 
-The share of words that two texts have in common whatever their order (rapidfuzz's token_sort_ratio), of the closest pair of
-two families; `refusals check` warns from 85 on.
+The share of words that two texts have in common whatever their order (rapidfuzz's token_sort_ratio), of the closest
+pair of two families; `refusals check` warns from 85 on.
 """
 
 from __future__ import annotations
@@ -44,7 +44,9 @@ def closest(corpus: Corpus) -> list[tuple[float, str, str]]:
 
 def table(corpus: Corpus) -> list[str]:
     """Return the rows of the most alike pairs."""
-    return grid(["likeness", "case", "case of another family"], [[f"{s:.0f}", a, b] for s, a, b in closest(corpus)[:SHOWN]])
+    return grid(
+        ["likeness", "case", "case of another family"], [[f"{s:.0f}", a, b] for s, a, b in closest(corpus)[:SHOWN]]
+    )
 
 
 def main() -> None:

@@ -58,7 +58,10 @@ def by_axis(corpus: Corpus) -> list[str]:
 
 def by_language(corpus: Corpus) -> list[str]:
     """Texts of each language by state."""
-    return grid(["language", "name", "texts", "untranslatable", *(str(state) for state in State), "native families"], _languages(corpus))
+    return grid(
+        ["language", "name", "texts", "untranslatable", *(str(state) for state in State), "native families"],
+        _languages(corpus),
+    )
 
 
 def _languages(corpus: Corpus) -> Iterator[list[object]]:
@@ -67,7 +70,14 @@ def _languages(corpus: Corpus) -> Iterator[list[object]]:
         native = sum(family.language == tag for family in corpus.families)
         name = corpus.languages[tag].name
         if tag == SOURCE_LANGUAGE:
-            yield [tag, name, sum(len(f.cases) for f in corpus.families if not f.language), "–", *["–"] * len(State), native or "–"]
+            yield [
+                tag,
+                name,
+                sum(len(f.cases) for f in corpus.families if not f.language),
+                "–",
+                *["–"] * len(State),
+                native or "–",
+            ]
             continue
         written = [text for text in texts if text.wording is not None]
         states = Counter(text.state for text in written)

@@ -37,12 +37,23 @@ def power(families: int, truth: float, limit: float = LIMIT) -> float:
 
 
 def table(sizes: tuple[tuple[str, int], ...]) -> list[str]:
-    """Return the rows: what is looked at, families, upper bound without an error, errors that pass, power at each truth."""
-    head = ["slice", "families", "bound without an error", "errors that pass 5 %", *(f"passes at a true {t:.0%}" for t in TRUTHS)]
+    """Return the rows: what is looked at, families, bound without an error, errors that pass, power at each truth."""
+    head = [
+        "slice",
+        "families",
+        "bound without an error",
+        "errors that pass 5 %",
+        *(f"passes at a true {t:.0%}" for t in TRUTHS),
+    ]
     rows = [f"| {' | '.join(head)} |", f"|---|{' ---: |' * (len(head) - 1)}"]
     for name, families in sizes:
         errors = most_errors(families)
-        cells = [name, str(families), f"{clopper_pearson(0, families)[1]:.1%}", str(errors) if errors >= 0 else "none can"]
+        cells = [
+            name,
+            str(families),
+            f"{clopper_pearson(0, families)[1]:.1%}",
+            str(errors) if errors >= 0 else "none can",
+        ]
         rows.append(f"| {' | '.join([*cells, *(f'{power(families, truth):.0%}' for truth in TRUTHS)])} |")
     return rows
 

@@ -5,8 +5,8 @@
 Prints a row for each language: labels kept, benign and harmful swapped, damaged texts noticed, twins matched. A planted
 twin is noticed where the label read is not that of the id; a cut or spliced text where the reader wrote that something
 is odd. `--write` makes a text `checked` whose label was kept, whose twins were all matched, and which stands in
-`meaning.read` (number, tab, `same` or `drifted`, tab, what), written by somebody who compared `back.read` with the English.
-`--record` keeps the figures for docs/corpus.md.
+`meaning.read` (number, tab, `same` or `drifted`, tab, what), written by somebody who compared `back.read` with the
+English. `--record` keeps the figures for docs/corpus.md.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ _RADICALS = "\u2e80", "\u2fdf"
 
 
 def look(pairs: Sequence[Pair]) -> Iterator[Found]:
-    """Warn of letters that stand in one family only and nowhere in its source, and of radicals in place of characters."""
+    """Warn of letters that stand in one family only and not in its source, and of radicals in place of characters."""
     said = [own_text(pair.text, pair.source) for pair in pairs]
     families: dict[str, set[str]] = defaultdict(set)
     for pair, text in zip(pairs, said, strict=True):
@@ -24,14 +24,14 @@ def look(pairs: Sequence[Pair]) -> Iterator[Found]:
             families[letter].add(pair.case.rpartition("/")[0])
     known = len({pair.case.rpartition("/")[0] for pair in pairs}) >= FEWEST and pairs[0].language.script not in _OPEN
     for pair, text in zip(pairs, said, strict=True):
-        rare = [mark for mark in dict.fromkeys(text) if _stands_out(mark, pair) and mark not in pair.source]
+        rare = [mark for mark in dict.fromkeys(text) if _stands_out(mark) and mark not in pair.source]
         odd = [mark for mark in rare if _is_radical(mark) or (known and len(families[mark]) == 1)]
         if odd:
             named = f"{odd[0]!r} (U+{ord(odd[0]):04X}, {unicodedata.name(odd[0], 'unnamed').lower()})"
             yield pair, f"{named} is in no other family's text; is it a letter of this language?"
 
 
-def _stands_out(mark: str, pair: Pair) -> bool:
+def _stands_out(mark: str) -> bool:
     """Whether it is a letter of the kind that is looked at: no capital, and none that names and code may bring."""
     return (unicodedata.category(mark) in ("Ll", "Lo", "Lm") and not mark.isascii()) or _is_radical(mark)
 

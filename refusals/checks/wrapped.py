@@ -22,7 +22,7 @@ def look(pairs: Sequence[Pair]) -> Iterator[Found]:
 def _around(text: str) -> str:
     """Return the marks around the whole text; where they close and open again inside, they are not around it."""
     kept = re.sub(r"^(\*\*|__)(.*)\1$", r"*\2*", text.strip(), flags=re.DOTALL)
-    for opening, closing in _PAIRS:
+    for opening, closing in map(tuple, _PAIRS):
         inner = kept[1:-1]
         if len(kept) > 2 and kept[0] == opening and kept[-1] == closing and not {opening, closing} & set(inner):
             return opening + closing

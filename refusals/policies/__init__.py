@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from refusals.yamlfile import Node
+    from refusals.nodes import Node
 
 
 class Expectation(StrEnum):

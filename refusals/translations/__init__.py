@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from refusals.cases import Family
-    from refusals.yamlfile import Node
+    from refusals.nodes import Node
 
 
 class State(StrEnum):
@@ -101,7 +101,10 @@ def load_translations(folder: Path, families: Iterable[Family]) -> dict[tuple[st
         InputError: with the place of the first thing that is wrong.
     """
     cases = {
-        case.id: (family.kind, case.wording.digest) for family in families for case in family.cases if not family.language
+        case.id: (family.kind, case.wording.digest)
+        for family in families
+        for case in family.cases
+        if not family.language
     }
     found: dict[tuple[str, str], Translation] = {}
     for path in sorted(folder.glob("*/*.yaml")):

@@ -184,7 +184,9 @@ def test_a_variant_asked_without_its_parent_is_paired_with_nothing() -> None:
     whole = trials.plan(5, languages=("en", "hi-Latn"))
     of = replace(whole, trials=tuple(replace(t, variant_of="hi") for t in whole.trials if t.language != "en"))
 
-    assert not [e for e in estimate(of, trials.outcomes(of, trials.perfect), Sides()) if e.group[:1] == (("beside", "hi"),)]
+    assert not [
+        e for e in estimate(of, trials.outcomes(of, trials.perfect), Sides()) if e.group[:1] == (("beside", "hi"),)
+    ]
 
 
 def test_native_families_are_in_no_total() -> None:
