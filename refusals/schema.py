@@ -51,7 +51,7 @@ Fits = Callable[["Node"], bool]
 
 @cache
 def _fits(name: str) -> Fits:
-    """Return what tells quickly whether a node has the shape of a schema, and never says yes where `_conform` objects."""
+    """Return what tells quickly whether a node has a shape, and never says yes where `_conform` objects."""
     root = schema(name)
     shared: dict[str, Fits] = {}
 
