@@ -1,5 +1,5 @@
-"""The controls and `surface` answer every case in every language: one item a cell, after one engine pass."""
+"""The controls and `surface` answer 42 families in every language: one item a cell, after one engine pass."""
 
 import pytest
 
-pytestmark = pytest.mark.refusals(systems=["always_refuse", "always_comply", "surface"])
+pytestmark = pytest.mark.refusals(systems=["always_refuse", "always_comply", "surface"], limit=42)

@@ -18,7 +18,7 @@ from refusals.plugins import plugins
 SEED = 20261123
 TEXTS = 126
 # What these say of a text depends on the other texts, so that they are shown a tenth of the faults at a time.
-AMONG_OTHERS = frozenset({"length", "near_duplicate", "source_words_left"})
+AMONG_OTHERS = frozenset({"length", "marks_lost", "near_duplicate", "rare_letters", "source_words_left"})
 
 Said = frozenset[tuple[str, Level]]
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from refusals.systems._cells import Cell
 
 _FOLDS = 6
+LEARNED = 4000  # texts, evenly spaced, that pieces are learned from: more of them change little and take long
 
 
 def is_complete(family: Family) -> bool:
@@ -54,7 +55,8 @@ def _judged(judged: Sequence[Cell], others: Sequence[Cell]) -> dict[str, float]:
     """Learn from the other cells, then return how harmful each of the judged ones looks."""
     from sklearn.linear_model import LogisticRegression
 
-    pieces = learn_pieces([_text(cell.prompt) for cell in others])
+    texts = [_text(cell.prompt) for cell in others]
+    pieces = learn_pieces(texts[:: -(-len(texts) // LEARNED)])
     labelled = [cell for cell in others if cell.case.label is not Label.DUAL_USE]
     model = LogisticRegression(C=10.0, class_weight="balanced", max_iter=1000)
     model.fit(
