@@ -79,12 +79,12 @@ CONTEXT = {
     "transform": "cr:transform",
 }
 ABOUT = (
-    "Contrast families of benign, dual-use and harmful requests in nearly the same words, translated across languages, to "
-    "measure over- and under-refusal of harm classifiers and chat models per language."
+    "Contrast families of benign, dual-use and harmful requests in nearly the same words, translated across languages, "
+    "to measure over- and under-refusal of harm classifiers and chat models per language."
 )
 LIMITS = (
-    "Drafted in English and translated by a language model, read blind by other instances of it; no native speaker and no "
-    "domain expert has reviewed a text yet. Labels are of texts standing alone, asked by an adult. Not for training."
+    "Drafted in English and translated by a language model, read blind by other instances of it; no native speaker and "
+    "no domain expert has reviewed a text yet. Labels are of texts standing alone, asked by an adult. Not for training."
 )
 COLLECTED = (
     "Written for this project. Each family was read one text at a time by a reader who saw no label; translations were "
