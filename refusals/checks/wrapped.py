@@ -11,21 +11,27 @@ LEVEL = Level.ERROR
 
 _PAIRS = ('""', "''", "“”", "‘’", "„“", "„”", "«»", "»«", "「」", "『』", "《》", "**", "__", "``")
 
+_MARKS = frozenset("".join(_PAIRS))
+
 
 def look(pairs: Sequence[Pair]) -> Iterator[Found]:
-    """Find texts of which both ends are one pair of marks, and what is between has none of them."""
+    """Find texts of which both ends are one pair of marks, where the source neither begins with a mark nor is so."""
     for pair in pairs:
-        if (marks := _around(pair.text)) and not _around(pair.source):
+        begins = pair.source.strip()[:1] in _MARKS
+        if (marks := _around(pair.text, strictly=begins)) and not _around(pair.source, strictly=begins):
             yield pair, f"all of it stands between {marks[0]} and {marks[1]}, which its source does not; take them off"
 
 
-def _around(text: str) -> str:
-    """Return the marks around the whole text; where they close and open again inside, they are not around it."""
+def _around(text: str, *, strictly: bool) -> str:
+    """Return the marks at both ends of a text; `strictly`, only where none of them stands inside.
+
+    Marks that close and open again inside are not around it.
+    """
     kept = re.sub(r"^(\*\*|__)(.*)\1$", r"*\2*", text.strip(), flags=re.DOTALL)
     for opening, closing in map(tuple, _PAIRS):
         inner = kept[1:-1]
-        if len(kept) > 2 and kept[0] == opening and kept[-1] == closing and not {opening, closing} & set(inner):
-            return opening + closing
+        if len(kept) > 2 and kept[0] == opening and kept[-1] == closing:
+            return "" if strictly and {opening, closing} & set(inner) else opening + closing
     return ""
 
 
