@@ -1,4 +1,9 @@
-"""A text is about as long as texts of its language are for such a source."""
+"""A text is about as long as texts of its language are for such a source.
+
+Length is in characters, against the language's own median of the ratio to the source, so that no script is at an
+advantage. SentencePiece pieces would do as well in principle, but their ratio spreads wider in each of the 17 languages
+it was measured in (robust standard deviation of its logarithm 0.10 to 0.13 against 0.07 to 0.11, 504 texts each).
+"""
 
 from __future__ import annotations
 
