@@ -15,6 +15,7 @@ _SEEN = (
     "\u00ab\u00bb\u060c\u061b\u061f\u0964\u2010-\u203a\u3001-\u3011\uff01-\uff0f\uff1a-\uff20]"
 )
 _WORD = re.compile(f"{_SEEN}{{4,}}")
+_DIGITS = re.compile(r"\d+")
 _INSIDE = re.compile(f"(?<={_SEEN}){_SEEN}(?={_SEEN}{{2}})")
 
 
@@ -45,9 +46,26 @@ def _masked(spot: Spot) -> str | None:
 @kind("number changed", Sort.EXACT)
 @kind("given number changed", Sort.EXACT, given=("742: ", "1,500: ", "2031: "))
 def _number(spot: Spot) -> str | None:
-    """A digit is another, in texts that have one; `given` ones had a number put before source and text."""
-    at = next((at for at, mark in enumerate(spot.text) if mark.isdigit()), None)
+    """A digit is another, of a number that the source has in digits; `given` ones had one put before both."""
+    known = _numbers(spot.pair.source)
+    at = next((match.start() for match in _DIGITS.finditer(spot.text) if _value(match[0]) in known), None)
     return None if at is None else _in_place(spot, [at], _other_digit)
+
+
+@kind("number of a word changed", Sort.OPEN)
+def _number_of_a_word(spot: Spot) -> str | None:
+    """The same, where the source writes the number out: `two` in English, 2 in Japanese."""
+    known = _numbers(spot.pair.source)
+    at = next((match.start() for match in _DIGITS.finditer(spot.text) if _value(match[0]) not in known), None)
+    return None if at is None else _in_place(spot, [at], _other_digit)
+
+
+def _numbers(text: str) -> set[str]:
+    return {_value(found) for found in _DIGITS.findall(text)}
+
+
+def _value(digits: str) -> str:
+    return "".join(str(unicodedata.digit(digit)) for digit in digits)
 
 
 def _other_digit(digit: str) -> str:
