@@ -63,10 +63,14 @@ _TRANSLATION = (
     "譯文",
     "翻訳",
     "訳文",
+    "語訳",
+    "மொழிபெயர்",
+    "ትርጉም",
+    "ትርጉሙ",
     "번역",
     "bản dịch",
 )
-_ANNOUNCEMENT = re.compile(rf"([^:：\n]{{2,{ANNOUNCED}}})[:：\n]")
+_ANNOUNCEMENT = re.compile(rf"([^:：፦\n]{{2,{ANNOUNCED}}})[:：፦\n]")
 _CLAUSE = re.compile(r"[^\s\W].*?(?=[.,!?:;…—。，！？：；、।؟،؛\n]|\Z)", re.DOTALL)
 
 
