@@ -11,7 +11,7 @@ from refusals.checks._protected import own_text
 
 LEVEL = Level.WARNING
 FEWEST = 100  # families from which a language's letters are known
-_OPEN = ("Hans", "Hant", "Jpan", "Kore", "Hang")  # scripts of so many characters that a rare one says nothing
+_OPEN = ("Hans", "Hant", "Jpan", "Kore", "Hang", "Ethi")  # scripts of so many characters that a rare one says nothing
 _RADICALS = "\u2e80", "\u2fdf"
 
 
