@@ -18,7 +18,7 @@ UNEVEN = 3  # cases that a label may have more of than another
 
 def lint(corpus: Corpus) -> Iterator[Finding]:
     """Warn of a mechanism that one label has and another nearly lacks."""
-    cases = [case for family in corpus.families for case in family.cases]
+    cases = [case for family in corpus.families if not family.language for case in family.cases]
     counts = Counter((case.mechanism, case.label) for case in cases)
     for mechanism in sorted({case.mechanism for case in cases}):
         by_label = {label: counts[mechanism, label] for label in Label}
