@@ -14,8 +14,9 @@ FALSE_ALARMS = 0.005
 METHOD = """`refusals check` looks at every translation. How much of what goes wrong does it find? `python
 benchmarks/translation_faults.py --write` writes this page from the corpus as it stands; nobody edits it.
 
-1. One fault of each kind is injected into each text of each translated language, variants left out: up to 63 texts
-   a kind and language, drawn with a fixed seed. A kind that a text or language cannot have is not injected.
+1. One fault of each kind is injected into texts of each language whose texts have all been read (state `checked`),
+   variants left out: up to 63 texts a kind and language, drawn with a fixed seed. A kind that a text or language cannot
+   have is not injected.
 2. A fault is *found* if the text then has an error or a warning, not dismissed, that it did not have before; *by an
    error*, with which `refusals check` exits with 1, is given beside it, and in a language's cell where it differs.
 3. Checks that judge a text among all others (length, near duplicates, words of the source, letters, marks) are shown

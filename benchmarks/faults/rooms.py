@@ -14,6 +14,7 @@ from benchmarks.faults.kinds import KINDS
 from refusals.checks import Level, Pair, pairs_of
 from refusals.corpus import Corpus
 from refusals.plugins import plugins
+from refusals.translations import State
 
 SEED = 20261123
 TEXTS = 63
@@ -155,6 +156,10 @@ class Room:
 
 
 def translated(corpus: Corpus) -> list[str]:
-    """Return the languages that have translations, without variants of others."""
+    """Return the languages whose texts have all been read, without variants of others.
+
+    What a check says of a draft that nobody has read yet may be right.
+    """
     used = {tag for tag, _ in corpus.translations}
-    return [tag for tag in corpus.tags if tag in used and not corpus.languages[tag].variant_of]
+    drafts = {tag for (tag, _), text in corpus.translations.items() if text.state is State.DRAFT}
+    return [tag for tag in corpus.tags if tag in used - drafts and not corpus.languages[tag].variant_of]
