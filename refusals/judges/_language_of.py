@@ -35,7 +35,8 @@ def language_of(passage: Passage, expected: str, shelf: Shelf) -> str:
     parent = book.language.variant_of if book else ""
     if parent and likely:
         return expected
-    return _detected(passage.text[:LONGEST], parent or expected, shelf.languages) or (expected if likely else "")
+    read = " ".join(passage.text[:LONGEST].split())  # spaces that do not break are letters to the detector
+    return _detected(read, parent or expected, shelf.languages) or (expected if likely else "")
 
 
 def known_words(words: Sequence[str], known: Collection[str]) -> tuple[float, int]:

@@ -33,6 +33,8 @@ class _Table(dict[int, str]):
 
     def _made(self, character: str) -> str:
         category = unicodedata.category(character)
+        if character == "\u0131":  # Turkish capitals lose the difference where they are not lowered as Turkish
+            return "i"
         if character in _DROPPED or category == "Cf" or self._is_optional(unicodedata.combining(character)):
             return ""
         if category[0] in "PSZC":
