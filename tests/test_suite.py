@@ -2,4 +2,4 @@
 
 import pytest
 
-pytestmark = pytest.mark.refusals(systems=["always_refuse", "always_comply", "surface"], limit="42")
+pytestmark = pytest.mark.refusals(study="suite.yaml")

@@ -39,7 +39,7 @@ class Spot:
     elsewhere: Sequence[str]
     draw: Random
 
-    TURNS: ClassVar[int] = 3  # faults of one turn are injected at once, and are no place to take a text from
+    TURNS: ClassVar[int] = 2  # faults of one turn are injected at once, and are no place to take a text from
 
     @property
     def text(self) -> str:

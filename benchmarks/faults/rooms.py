@@ -55,6 +55,7 @@ class Room:
     def __init__(self, corpus: Corpus, tag: str, texts: int = TEXTS) -> None:
         self.corpus, self.tag, self.texts = corpus, tag, texts
         self.pairs = pairs_of(corpus, tag)
+        self.read = translated(corpus)
         self.checks = {name: found.load() for name, found in plugins("checks").items()}
 
     @cached_property
@@ -122,7 +123,7 @@ class Room:
         """Return the case in languages of the same script, or else in all others."""
         texts = {
             tag: other.wording.prompt
-            for tag in translated(self.corpus)
+            for tag in self.read
             if tag != self.tag and (other := self.corpus.translations.get((tag, pair.case))) and other.wording
         }
         same = [text for tag, text in texts.items() if self.corpus.languages[tag].script == pair.language.script]

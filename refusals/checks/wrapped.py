@@ -18,8 +18,13 @@ def look(pairs: Sequence[Pair]) -> Iterator[Found]:
     """Find texts of which both ends are one pair of marks, where the source neither begins with a mark nor is so."""
     for pair in pairs:
         begins = pair.source.strip()[:1] in _MARKS
-        if (marks := _around(pair.text, strictly=begins)) and not _around(pair.source, strictly=begins):
+        more = begins or _count(pair.text) > _count(pair.source) + 1
+        if more and (marks := _around(pair.text, strictly=begins)) and not _around(pair.source, strictly=begins):
             yield pair, f"all of it stands between {marks[0]} and {marks[1]}, which its source does not; take them off"
+
+
+def _count(text: str) -> int:
+    return sum(mark in _MARKS and mark != "'" for mark in text)
 
 
 def _around(text: str, *, strictly: bool) -> str:
