@@ -15,9 +15,9 @@ EXPECTED = 5.0  # marked letters that a text of its length has, above which none
 
 def look(pairs: Sequence[Pair]) -> Iterator[Found]:
     """Warn of Latin texts without a single marked letter, where the others of the language have many."""
-    counted = [_letters(own_text(pair.text, pair.source)) for pair in pairs]
     if len(pairs) < FEWEST or pairs[0].language.script != "Latn":
         return
+    counted = [_letters(own_text(pair.text, pair.source)) for pair in pairs]
     share = sum(marked for marked, _ in counted) / max(1, sum(letters for _, letters in counted))
     for pair, (marked, letters) in zip(pairs, counted, strict=True):
         if not marked and share * letters > EXPECTED:
