@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from refusals.cases import Kind
 from refusals.errors import InputError
 from refusals.schema import conform
 from refusals.yamlfile import read_yaml
@@ -37,7 +38,10 @@ class Term:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Language:
-    """What is known of a language. `refusals` is for judges, the held-out phrases never are."""
+    """What is known of a language. `refusals` is for judges, the held-out phrases never are.
+
+    `kinds` are the kinds of case that it is to have texts of; what it lacks of another kind is no gap.
+    """
 
     tag: str
     name: str
@@ -49,6 +53,7 @@ class Language:
     refusals: tuple[str, ...]
     refusals_held_out: tuple[str, ...]
     compliances: tuple[str, ...]
+    kinds: frozenset[Kind] = frozenset(Kind)
     variant_of: str = ""
     confusable: tuple[str, ...] = ()
     native_shortfall: str = ""
@@ -103,6 +108,7 @@ def _language(node: Node, folder: str) -> Language:
         refusals=node.texts("refusals"),
         refusals_held_out=node.texts("refusals-held-out"),
         compliances=node.texts("compliances"),
+        kinds=frozenset(map(Kind, node.texts("kinds"))) or frozenset(Kind),
         variant_of=node.text("variant-of"),
         confusable=node.texts("confusable"),
         native_shortfall=node.text("native-shortfall"),

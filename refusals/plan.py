@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from refusals.cases import Case, Family, Kind, Label, Wording
 from refusals.errors import InputError, NothingSelectedError, nearest
-from refusals.languages import SOURCE_LANGUAGE
+from refusals.languages import SOURCE_LANGUAGE, Language
 from refusals.policies import Expectation, Policy
 from refusals.prompts import Prompt, render
 from refusals.translations import State, Translation
@@ -220,9 +220,17 @@ def _cells(
                 continue
             for language in spoken:
                 text = corpus.translations.get((language, case.id))
-                # A variant of a language is asked where it has a text: nobody writes everything in romanised Hindi.
-                if language in languages and (text is not None or not corpus.languages[language].variant_of):
+                if language in languages and (text is not None or _is_due(corpus.languages[language], family)):
                     yield _Cell(family, case, language, text, at_least)
+
+
+def _is_due(language: Language, family: Family) -> bool:
+    """Whether a text that is not there is a gap.
+
+    A variant of a language is asked where it has a text: nobody writes everything in romanised Hindi. A language that
+    is to have no texts of a kind is not asked them.
+    """
+    return bool(family.language) or (family.kind in language.kinds and not language.variant_of)
 
 
 def _trial(corpus: Corpus, reader: Reader, policy: Policy, cell: _Cell) -> Trial:

@@ -131,6 +131,20 @@ def test_a_missing_translation_is_planned_and_withheld(corpus: Corpus) -> None:
     ]
 
 
+def test_a_kind_that_a_language_is_not_to_have_is_no_hole(corpus: Corpus) -> None:
+    """A language says for which kinds of case it has texts; a text that is there is asked all the same."""
+    sw = replace(corpus.languages["sw"], kinds=frozenset({Kind.EXCHANGE}))
+    kept = ("sw", "garden/tree-1/benign")
+    holed = replace(
+        corpus,
+        languages={**corpus.languages, "sw": sw},
+        translations={k: t for k, t in corpus.translations.items() if k[0] != "sw" or k == kept},
+    )
+    trials = [trial for trial in planned(holed).trials if trial.language == "sw"]
+
+    assert [(trial.case, trial.withheld) for trial in trials] == [(kept[1], None)]
+
+
 def test_what_does_not_translate_is_left_out_and_counted(corpus: Corpus) -> None:
     """`untranslatable` has a reason, so it is no hole."""
     key = ("sw", "garden/tree-1/benign")

@@ -81,6 +81,8 @@ def _cells(corpus: Corpus, families: Sequence[Family], wanted: Wanted) -> Iterat
         for family in families:
             for case in family.cases:
                 text = corpus.translations.get((tag, case.id))
+                if text is None and family.kind not in corpus.languages[tag].kinds:
+                    continue
                 if (text is None and not wanted.missing) or (text is not None and text.stale and not wanted.stale):
                     continue
                 yield Cell(family=family, case=case, language=tag, text=text, kept=_kept(text))
