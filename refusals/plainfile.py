@@ -19,7 +19,7 @@ DEEPEST = 8
 
 _WORDS = r"\w[^:#\n\t]*(?<! )"
 _SCALAR = rf'(?:{_WORDS}|"[^"\\\n]*")'
-_LIST = r'\[ ?(?:"[^"\\\n]*"(?:, (?="))?)* ?\]'
+_LIST = r'\[ ?(?:"[^"\\\n]*"(?:, "[^"\\\n]*")*)? ?\]'
 _MEMBER = re.compile(r'"([^"]*)"')
 # A blank line or a comment; or an entry: indentation, a dash, a key with nothing, a folded block or a scalar; a scalar.
 _STEP = re.compile(
@@ -40,15 +40,13 @@ def read_plain(text: str, name: str) -> Node | None:  # noqa: C901, PLR0911, PLR
         return None
     root: dict[str, Node] = {}
     stack: list[tuple[int, Any]] = [(0, root)]
+    level, container = stack[0]
     open_key: tuple[dict[str, Node], str, int, int] | None = None  # a key whose value begins on the next line
-    first, line, at, end = 0, 1, 0, len(text)
-    new, match = tuple.__new__, _STEP.match  # the same as Node(…), without a call in Python
-    while at < end:
-        step = match(text, at)
-        if step is None:
-            return None
+    first, line, end = 0, 1, 0
+    new = tuple.__new__  # the same as Node(…), without a call in Python
+    for step in iter(_STEP.scanner(text).match, None):  # type: ignore[attr-defined]  # where one ends the next begins
         spaces, dash, key, folded, value, item = step.groups()
-        here, at = line, step.end()
+        here, end = line, step.end()
         line += 1 if folded is None else 1 + folded.count("\n")
         if spaces is None:
             continue
@@ -58,14 +56,14 @@ def read_plain(text: str, name: str) -> Node | None:  # noqa: C901, PLR0911, PLR
             open_key = None
             if indent <= outer or len(stack) >= DEEPEST:
                 return None
-            inside: Any = [] if dash else {}
-            holder[opened] = new(Node, (inside, name, here, indent + 1, key_line, outer + 1))
-            stack.append((indent, inside))
-        else:
+            level, container = indent, [] if dash else {}
+            holder[opened] = new(Node, (container, name, here, indent + 1, key_line, outer + 1))
+            stack.append((level, container))
+        elif indent < level:
             while stack[-1][0] > indent:
                 stack.pop()
-        level, container = stack[-1]
-        if level != indent or (dash is not None) != isinstance(container, list):
+            level, container = stack[-1]
+        if level != indent or (dash is None) is not (type(container) is dict):
             return None
         if dash is not None:
             if key is None:
@@ -73,24 +71,25 @@ def read_plain(text: str, name: str) -> Node | None:  # noqa: C901, PLR0911, PLR
                 continue
             entries: dict[str, Node] = {}
             container.append(new(Node, (entries, name, here, indent + 3, 0, 0)))
-            container, indent = entries, indent + 2
-            stack.append((indent, entries))
+            indent += 2
+            level, container = indent, entries
+            stack.append((level, container))
         if key is None or key in container or (dash is not None and folded is not None):
             return None
-        first = first or here
-        if folded is not None:
-            block = _joined(folded)
-            if block is None:
-                return None
-            container[key] = new(Node, (block, name, here, indent + len(key) + 3, here, indent + 1))
-        elif value is not None:
+        if value is not None:
             column = indent + len(key) + 3
             mark = value[0]
             said = value[1:-1] if mark == '"' else value if mark != "[" else _members(value, (name, here, column))
             container[key] = new(Node, (said, name, here, column, here, indent + 1))
+        elif folded is not None:
+            block = _joined(folded)
+            if block is None:
+                return None
+            container[key] = new(Node, (block, name, here, indent + len(key) + 3, here, indent + 1))
         else:
             open_key = (container, key, here, indent)
-    return None if open_key is not None or not root else Node(root, name, first, 1)
+        first = first or here
+    return None if end != len(text) or open_key is not None or not root else Node(root, name, first, 1)
 
 
 def _plain(scalar: str) -> str:
