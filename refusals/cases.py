@@ -6,14 +6,19 @@ import hashlib
 import json
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from refusals.compiled import compiled, read_files
 from refusals.errors import InputError
 from refusals.schema import conform
-from refusals.yamlfile import read_yaml
+from refusals.yamlfile import parse_yaml
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from refusals.compiled import File
     from refusals.errors import Place
     from refusals.nodes import Node
 
@@ -112,15 +117,20 @@ def load_cases(folder: Path) -> tuple[tuple[Domain, ...], tuple[Family, ...]]:
     """
     if not folder.is_dir():
         raise InputError(f"{folder}: there is no such folder; a corpus has cases/ and translations/")
+    files = read_files(folder, sorted(folder.rglob("*.y*ml")))
+    return compiled("cases", files, lambda: _read(files))
+
+
+def _read(files: Sequence[File]) -> tuple[tuple[Domain, ...], tuple[Family, ...]]:
     domains: list[Domain] = []
     families: list[Family] = []
     seen: dict[str, Place] = {}
-    for path in sorted(folder.rglob("*.y*ml")):
+    for file in files:
+        path, node = PurePosixPath(file.name), parse_yaml(file.raw, file.path)
         if path.name == "_domain.yaml":
-            domains.append(_domain(conform(read_yaml(path), "domain"), path))
+            domains.append(_domain(conform(node, "domain"), path))
             continue
-        node = conform(read_yaml(path), "family")
-        family = _family(node, path.relative_to(folder))
+        family = _family(conform(node, "family"), path)
         where = node.entries["family"]
         if family.id in seen:
             raise where.wrong(f"the family {family.id!r} stands in {seen[family.id]} already")
@@ -129,9 +139,9 @@ def load_cases(folder: Path) -> tuple[tuple[Domain, ...], tuple[Family, ...]]:
     return tuple(sorted(domains, key=lambda d: d.id)), tuple(sorted(families, key=lambda f: f.id))
 
 
-def _family(node: Node, path: Path) -> Family:
+def _family(node: Node, path: PurePosixPath) -> Family:
     identity = node.entries["family"]
-    expected = str(path.with_suffix("")).replace("\\", "/")
+    expected = str(path.with_suffix(""))
     if identity.scalar != expected:
         raise identity.wrong(f"the family is called {identity.scalar!r} but its file says {expected!r}")
     kind = Kind(node.text("kind"))
@@ -189,7 +199,7 @@ def read_wording(node: Node, kind: Kind, prompt_key: str) -> Wording:
     )
 
 
-def _domain(node: Node, path: Path) -> Domain:
+def _domain(node: Node, path: PurePosixPath) -> Domain:
     if node.text("domain") != path.parent.name:
         raise node.entries["domain"].wrong(
             f"the domain is called {node.text('domain')!r}, its folder {path.parent.name!r}"

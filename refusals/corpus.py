@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from refusals.cases import Domain, Family, load_cases
 from refusals.errors import InputError
 from refusals.languages import SOURCE_LANGUAGE, Language, load_languages
-from refusals.translations import Translation, load_translations
+from refusals.translations import Translation
+from refusals.translations.loading import load_translations
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

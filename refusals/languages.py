@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from refusals.cases import Kind
+from refusals.compiled import compiled, read_files
 from refusals.errors import InputError
 from refusals.schema import conform
-from refusals.yamlfile import read_yaml
+from refusals.yamlfile import parse_yaml
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
+    from refusals.compiled import File
     from refusals.nodes import Node
 
 SOURCE_LANGUAGE = "en"
@@ -66,9 +69,15 @@ def load_languages(folder: Path) -> dict[str, Language]:
     Raises:
         InputError: with the place of the first thing that is wrong.
     """
+    files = read_files(folder, sorted(folder.glob("*/_language.yaml")))
+    return compiled("languages", files, lambda: _read(files))
+
+
+def _read(files: Sequence[File]) -> dict[str, Language]:
     found = {}
-    for path in sorted(folder.glob("*/_language.yaml")):
-        language = _language(conform(read_yaml(path), "language"), path.parent.name)
+    for file in files:
+        node = parse_yaml(file.raw, file.path)
+        language = _language(conform(node, "language"), file.name.partition("/")[0])
         found[language.tag] = language
     return found
 

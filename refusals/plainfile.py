@@ -29,7 +29,7 @@ _STEP = re.compile(
 )
 
 
-def read_plain(text: str, name: str) -> Node | None:  # noqa: C901, PLR0911, PLR0912 - one loop, since it is for speed
+def read_plain(text: str, name: str) -> Node | None:  # noqa: C901, PLR0912 - one loop, since it is for speed
     r"""Return the nodes of a text in plain form, None if it is in another.
 
     Args:

@@ -41,18 +41,27 @@ def read_yaml(path: Path, name: str | None = None) -> Node:
     Raises:
         InputError: with `path:line:column`, if the file cannot be read or is not plain data.
     """
-    shown = name or _shown(path)
+    return parse_yaml(read_bytes(path, name), name or shown(path))
+
+
+def read_bytes(path: Path, name: str | None = None) -> bytes:
+    """Return the bytes of a file.
+
+    Raises:
+        InputError: if it cannot be read, or is too large to be one of ours.
+    """
+    called = name or shown(path)
     try:
         size = path.stat().st_size
         if size > MAX_BYTES:
-            raise InputError(f"the file has {size:,} bytes; allowed: {MAX_BYTES:,}", Place(shown, 1, 1))
-        raw = path.read_bytes()
+            raise InputError(f"the file has {size:,} bytes; allowed: {MAX_BYTES:,}", Place(called, 1, 1))
+        return path.read_bytes()
     except OSError as error:
-        raise InputError(f"{shown}: cannot be read: {error.strerror or error}") from error
-    return parse_yaml(raw, shown)
+        raise InputError(f"{called}: cannot be read: {error.strerror or error}") from error
 
 
-def _shown(path: Path) -> str:
+def shown(path: Path) -> str:
+    """Return how errors call a path: as it is seen from the current folder."""
     here = Path.cwd()
     return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
 

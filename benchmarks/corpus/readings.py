@@ -28,7 +28,6 @@ from refusals.translations import Evidence, State, evidence_digest
 
 ROOT = Path(__file__).resolve().parents[2]
 RECORD = Path(__file__).with_name("readings.yaml")
-SHEETS = ("label-1", "label-2", "label-3", "label-4")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,9 +84,9 @@ class Readings:
 def readings(folder: Path, key: Mapping[str, Mapping[str, object]]) -> Readings:
     """Read the answers of a language's folder."""
     reads, unanswered = [], 0
-    for sheet in SHEETS:
+    for sheet in (name for name in key if name.startswith("label-")):
         answers = _answers(folder / f"{sheet}.read")
-        for number, asked in key.get(sheet, {}).items():
+        for number, asked in key[sheet].items():
             assert isinstance(asked, dict)
             answer = answers.get(number)
             if answer is None:

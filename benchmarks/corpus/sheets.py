@@ -1,9 +1,9 @@
 """Sheets for blind readers: texts shuffled, without ids, labels or English, a few of them damaged on purpose.
 
-    python benchmarks/corpus/sheets.py --language sw --out DIR [--open] [--seed N]
+    python benchmarks/corpus/sheets.py --language sw --out DIR [--open] [--kind KIND] [--native] [--seed N]
 
-Writes, for each language, `DIR/<tag>/back.tsv` (all texts, to translate back), `label-1.tsv` to `label-4.tsv` (one
-member of a family a sheet, a twentieth of them damaged; those that were displaced stand in the fourth) and
+Writes, for each language, `DIR/<tag>/back.tsv` (all texts, to translate back), `label-1.tsv` and so on (one member of
+a family a sheet, a twentieth of them damaged; the texts that the damage displaced stand in the last) and
 `twins.tsv` (the texts of a family beside the reasons of its labels, both shuffled), and `DIR/keys/<tag>.json`, which
 no reader is shown. `readings.py` takes the answers. English gets the label sheets only.
 """
@@ -13,20 +13,19 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from refusals.cases import Case, Family, Wording
+from refusals.cases import Case, Family, Kind, Wording
 from refusals.corpus import Corpus, load_corpus
 from refusals.languages import SOURCE_LANGUAGE
 from refusals.translations import State
 
 ROOT = Path(__file__).resolve().parents[2]
-SHEETS = 3  # a reader of one of them sees one member of a family
 PLANTED = 0.05
 BREAK = " ⏎ "  # a line's end, since a text is one line of a sheet
 
@@ -48,9 +47,9 @@ def shown(wording: Wording) -> str:
     return BREAK.join(BREAK.join(part.splitlines()) for part in parts)
 
 
-def texts_of(corpus: Corpus, tag: str) -> list[Text]:
+def texts_of(corpus: Corpus, tag: str, kinds: Collection[str] = tuple(Kind)) -> list[Text]:
     """Return the texts of a language in order of families."""
-    return list(_texts(corpus, tag))
+    return [text for text in _texts(corpus, tag) if text.family.kind in kinds]
 
 
 def is_open(corpus: Corpus, tag: str, text: Text) -> bool:
@@ -74,12 +73,13 @@ def _texts(corpus: Corpus, tag: str) -> Iterator[Text]:
 
 
 def label_sheets(texts: Sequence[Text], draw: Random) -> list[list[tuple[Text, str, str]]]:
-    """Return rows of (text, what is shown, kind of damage) a sheet."""
+    """Return rows of (text, what is shown, kind of damage) a sheet, as many as the largest family has texts."""
     groups = _families(texts)
-    sheets: list[list[Text]] = [[] for _ in range(SHEETS)]
+    count = max(map(len, groups), default=0)
+    sheets: list[list[Text]] = [[] for _ in range(count)]
     for turn, members in enumerate(draw.sample(groups, len(groups))):
         for at, text in enumerate(members):
-            sheets[(turn + at) % SHEETS].append(text)
+            sheets[(turn + at) % count].append(text)
     displaced: list[Text] = []
     found = []
     for sheet in sheets:
@@ -123,9 +123,11 @@ def _families(texts: Sequence[Text]) -> list[list[Text]]:
     return list(found.values())
 
 
-def _write(corpus: Corpus, tag: str, out: Path, draw: Random, *, open_only: bool) -> str:
-    whole = texts_of(corpus, tag)
-    texts = [text for text in whole if is_open(corpus, tag, text)] if open_only else whole
+def _write(corpus: Corpus, tag: str, out: Path, draw: Random, given: argparse.Namespace) -> str:
+    whole = [
+        text for text in texts_of(corpus, tag, given.kind or tuple(Kind)) if bool(text.family.language) == given.native
+    ]
+    texts = [text for text in whole if is_open(corpus, tag, text)] if given.open else whole
     touched = {text.family.id for text in texts}
     family_whole = [text for text in whole if text.family.id in touched]
     folder = out / tag
@@ -171,10 +173,12 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--open", action="store_true", help="only drafts, beside their twins")
+    parser.add_argument("--kind", action="append", choices=list(map(str, Kind)), help="only these; may be given again")
+    parser.add_argument("--native", action="store_true", help="only the families written in the language")
     given = parser.parse_args()
     corpus = load_corpus(ROOT)
     for tag in given.language:
-        print(_write(corpus, tag, given.out, Random(f"{given.seed} {tag}"), open_only=given.open))
+        print(_write(corpus, tag, given.out, Random(f"{given.seed} {tag}"), given))
 
 
 if __name__ == "__main__":

@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from refusals.errors import InputError
-from refusals.translations import Translation, load_translations
+from refusals.translations import Translation
+from refusals.translations.loading import load_translations
 from refusals.translations.writing import write_translations
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class Pages:
         domain = text.case.partition("/")[0]
         path = self._folder / text.language / f"{domain}.yaml"
         if self._seen.get(path, "") != _digest(path):
-            self._texts = load_translations(self._folder, self._families)
+            self._texts = dict(load_translations(self._folder, self._families))
         if not _same(self._texts.get((text.language, text.case)), before):
             return False
         self._texts[text.language, text.case] = text

@@ -16,7 +16,8 @@ from refusals.corpus import Corpus
 from refusals.errors import InputError
 from refusals.exchange import Standing, Unit, bring_in, keep
 from refusals.exchange._units import standing_of
-from refusals.translations import Evidence, Review, State, Translation, evidence_digest, load_translations
+from refusals.translations import Evidence, Review, State, Translation, evidence_digest
+from refusals.translations.loading import load_translations
 from tests.exchange.sheets import TEXTS, corpus_in, sheet_in, unit_in, write_kinds
 
 DAY = "2026-11-02"

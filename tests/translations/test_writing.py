@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from refusals.cases import Case, Family, Kind, Label, Turn, Wording
 from refusals.corpus import find_corpus, load_corpus
-from refusals.translations import Evidence, Review, State, Translation, evidence_digest, load_translations
+from refusals.translations import Evidence, Review, State, Translation, evidence_digest
+from refusals.translations.loading import load_translations
 from refusals.translations.writing import write_translations
 
 ROOT = Path(__file__).parent.parent.parent
