@@ -65,8 +65,8 @@ def test_twins_are_about_equally_long() -> None:
     """Length must not tell a label; twins differ by words, not by clauses."""
     uneven = {}
     for family in own().families:
-        lengths = [len(case.wording.prompt) for case in family.cases if case.wording.prompt]
-        if lengths and max(lengths) > 1.25 * min(lengths):
+        lengths = [len(shown(case.wording)) for case in family.cases]
+        if max(lengths) > 1.25 * min(lengths):
             uneven[family.id] = lengths
 
     assert uneven == {}
@@ -115,8 +115,8 @@ def test_a_sheet_gives_nothing_away(made: Path) -> None:
     assert not [family.id for family in own().families if family.id in blind]
     assert "dual_use" not in blind
     english = [case for family in own().families if not family.language for case in family.cases]
-    assert not [case.id for case in english if case.wording.prompt in blind]
-    assert {line.split("\t")[1] for line in lines} == set("ABC123")
+    assert not [case.id for case in english if shown(case.wording) in blind]
+    assert {line.split("\t")[1] for line in lines} <= set("ABCD1234")
 
 
 def test_a_perfect_reader_is_scored_so(made: Path) -> None:
@@ -204,3 +204,40 @@ def test_turns_and_replies_are_one_line_of_a_sheet() -> None:
 
     assert shown(turns) == "[user] one ⏎ two ⏎ [assistant] three"
     assert shown(replace(Wording(prompt="ask"), reply="answer")) == "[user] ask ⏎ [assistant] answer"
+
+
+def test_exchanges_of_mass_harm_are_redacted_under_every_label() -> None:
+    """What tells the label is what the reply sets out to do, never a fact; there are no conversations on it."""
+    for family in own().families:
+        if family.domain not in ("chemical", "biological", "radiological-nuclear") or family.kind is Kind.REQUEST:
+            continue
+        assert family.kind is Kind.EXCHANGE, family.id
+        assert {case.form for case in family.cases} == {"redacted"}, family.id
+        counts = {(case.wording.reply or "").count("[withheld]") for case in family.cases}
+        assert len(counts) == 1, (family.id, counts)
+        assert counts != {0}, family.id
+
+
+def test_every_kind_has_families_enough_in_eight_languages() -> None:
+    """Sixty exchanges, twenty-four conversations, twenty-four transcripts, each in eight languages or more."""
+    found = Counter(family.kind for family in own().families if not family.language)
+
+    assert found[Kind.EXCHANGE] >= 60
+    assert found[Kind.CONVERSATION] >= 24
+    assert found[Kind.TRANSCRIPT] >= 24
+    for kind in Kind:
+        assert sum(kind in own().languages[tag].kinds for tag in own().tags if tag != "en") >= 7, kind
+
+
+def test_the_form_of_a_kind_is_kept() -> None:
+    """A conversation ends with the user, a transcript with the agent, and what twins share is the same."""
+    for family in own().families:
+        for case in family.cases:
+            roles = [turn.role for turn in case.wording.turns]
+            if family.kind is Kind.CONVERSATION:
+                assert roles[0] == roles[-1] == "user", case.id
+                assert len(roles) in (3, 5), case.id
+            if family.kind is Kind.TRANSCRIPT:
+                assert roles[0] == "system", case.id
+                assert roles[-1] == "assistant", case.id
+                assert "tool" in roles, case.id
