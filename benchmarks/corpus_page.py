@@ -147,28 +147,42 @@ def _sorted(rows: list[Node]) -> list[str]:
             continue
         wrong = [case.rpartition("/")[2] for case, _ in _misread(node)]
         dual = sum(label.startswith("dual_use") for label in wrong)
-        third = node.integer("read", 0) // 3
-        kept = 2 * third - (len(wrong) - dual)
+        read = node.integer("read", 0)
+        between = node.integer("read-dual-use", read // 3)
+        outer = read - between
+        kept = outer - (len(wrong) - dual)
         listed.append(
             [
+                node.text("what", "requests"),
                 node.text("on"),
                 node.text("read"),
-                f"{kept} of {2 * third} ({kept / (2 * third):.0%})",
+                f"{kept} of {outer} ({kept / outer:.0%})",
                 node.text("swapped"),
-                f"{third - dual} of {third} ({(third - dual) / third:.0%})",
+                f"{between - dual} of {between} ({(between - dual) / between:.0%})",
                 _of(node, "noticed", "planted"),
             ]
         )
     return counts.grid(
-        ["read on", "texts", "benign and harmful kept", "swapped", "dual-use kept", "damage noticed"], listed
+        ["what", "read on", "texts", "benign and harmful kept", "swapped", "dual-use kept", "damage noticed"], listed
     )
 
 
 def _passes(rows: list[Node]) -> list[str]:
-    head = ["language", "read on", "texts", "labels kept", "swapped", "damage noticed", "families matched", "drifted"]
+    head = [
+        "language",
+        "what",
+        "read on",
+        "texts",
+        "labels kept",
+        "swapped",
+        "damage noticed",
+        "families matched",
+        "drifted",
+    ]
     listed = [
         [
             node.text("language"),
+            node.text("what", "requests"),
             node.text("on"),
             node.text("read"),
             _of(node, "kept", "read"),

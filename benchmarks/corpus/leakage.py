@@ -14,12 +14,15 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from benchmarks.corpus.counts import grid
-from refusals.checks.label_leakage import LIMITS, RANKED, _texts, structure, words
+from refusals.cases import Kind
+from refusals.checks.label_leakage import LIMITS, RANKED, structure, texts_of, words
 from refusals.corpus import Corpus, load_corpus
 
 ROOT = Path(__file__).resolve().parents[2]
 HEAD = [
     "language",
+    "kind",
+    "families",
     "structure",
     "chance",
     "p",
@@ -39,11 +42,11 @@ def table(corpus: Corpus) -> list[str]:
     from refusals.checks._out_of_family import leakage
 
     rows: list[list[object]] = []
-    for tag in corpus.tags:
-        texts, labels, families = _texts(corpus, tag)
+    for kind, tag in ((kind, tag) for kind in Kind for tag in corpus.tags):
+        texts, labels, families = texts_of(corpus, tag, kind)
         if len(set(families)) < 10:
             continue
-        row: list[object] = [tag]
+        row: list[object] = [tag, kind, len(set(families))]
         over = []
         for name, features in (("structure", structure(texts)), ("words", words(texts)), ("pieces", pieces(texts))):
             found = leakage(features, labels, families)
@@ -63,9 +66,9 @@ def pieces(texts: list[str]) -> object:
     The pieces are learned from these texts without their labels.
     """
     from refusals.pieces import learn_pieces
-    from refusals.systems._out_of_fold import _shares
+    from refusals.systems._out_of_fold import shares
 
-    return _shares(learn_pieces(texts), texts).toarray()
+    return shares(learn_pieces(texts), texts).toarray()
 
 
 def main() -> None:

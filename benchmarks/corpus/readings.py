@@ -152,13 +152,15 @@ def store(corpus: Corpus, tag: str, found: Readings, on: str) -> tuple[int, list
     return passed, failed
 
 
-def record(tag: str, found: Readings, on: str) -> None:
+def record(tag: str, found: Readings, on: str, what: str) -> None:
     """Append what was found to `readings.yaml`, which the page of the corpus shows."""
     plain, planted = found.plain, found.planted
     lines = [
         f"- language: {tag}",
+        f"  what: {what}",
         f"  on: {on}",
         f"  read: {len(plain)}",
+        f"  read-dual-use: {sum(read.case.rpartition('/')[2].startswith('dual_use') for read in plain)}",
         f"  kept: {sum(read.kept for read in plain)}",
         f"  swapped: {sum(read.swapped for read in plain)}",
         f"  planted: {len(planted)}",
@@ -196,6 +198,7 @@ def main() -> None:
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--record", action="store_true", help=f"append the figures to {RECORD.name}")
     parser.add_argument("--on", default="", help="the day of the reading")
+    parser.add_argument("--what", default="requests", help="what was read, as the page is to call it")
     given = parser.parse_args()
     if (given.write or given.record) and not given.on:
         parser.error("--write and --record need the day, --on YYYY-MM-DD")
@@ -213,9 +216,9 @@ def main() -> None:
             if not read.noticed:
                 print(f"    {name}\t{read.case}\tmissed: {read.planted}", file=sys.stderr)
         if given.record:
-            record(name.removesuffix("-open"), found, given.on)
+            record(name.removesuffix("-open"), found, given.on, given.what)
         if given.write and name != SOURCE_LANGUAGE:
-            passed, failed = store(load_corpus(ROOT), name, found, given.on)
+            passed, failed = store(load_corpus(ROOT), name.removesuffix("-open"), found, given.on)
             print(f"    {name}: {passed} texts are checked now, {len(failed)} are not", file=sys.stderr)
             print("".join(f"    {line}\n" for line in failed), end="", file=sys.stderr)
 

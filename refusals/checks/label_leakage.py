@@ -24,36 +24,43 @@ SURE = 0.05  # over all languages and both kinds of feature together (Bonferroni
 
 
 def lint(corpus: Corpus) -> Iterator[Finding]:
-    """Warn of a language in which families tell the labels of other families, beyond the limit and beyond chance."""
+    """Warn of a language in which families tell the labels of other families, beyond the limit and beyond chance.
+
+    Requests, exchanges, conversations and transcripts are looked at each by themselves.
+    """
+    groups = {(tag, kind): texts_of(corpus, tag, kind) for tag in corpus.tags for kind in Kind}
+    enough = {group: rows for group, rows in groups.items() if len(set(rows[2])) >= FEWEST_FAMILIES}
+    for (tag, kind), rows in enough.items():
+        for said in _leaks(*rows, sure=SURE / (len(LIMITS) * len(enough))):
+            what = said if kind is Kind.REQUEST else f"{kind}s: {said}"
+            yield Finding(check="label_leakage", level=LEVEL, language=tag, message=f"{what}: rewrite what stands out")
+
+
+def _leaks(texts: list[str], labels: list[str], families: list[str], *, sure: float) -> Iterator[str]:
+    from scipy.special import bdtrc
+
     from refusals.checks._out_of_family import leakage
 
-    found_in = {tag: _texts(corpus, tag) for tag in corpus.tags}
-    enough = {tag: rows for tag, rows in found_in.items() if len(set(rows[2])) >= FEWEST_FAMILIES}
-    for tag, (texts, labels, families) in enough.items():
-        for name, features in (("structure", structure(texts)), ("words", words(texts))):
-            found = leakage(features, labels, families)
-            if found.accuracy > LIMITS[name] and found.p < SURE / (len(LIMITS) * len(enough)):
-                yield Finding(
-                    check="label_leakage",
-                    level=LEVEL,
-                    language=tag,
-                    message=f"{name} tell the label of a family never seen in {found.accuracy:.0%} of cases "
-                    f"(limit {LIMITS[name]:.0%}, chance {found.chance:.0%}, p {found.p:.3f}): rewrite what stands out",
-                )
-            if name == "words" and found.ranked > RANKED:
-                yield Finding(
-                    check="label_leakage",
-                    level=LEVEL,
-                    language=tag,
-                    message=f"words tell the harmful from the benign twin in {found.ranked:.0%} of families never seen "
-                    f"(limit {RANKED:.0%}, chance 50%): rewrite what stands out",
-                )
+    for name, features in (("structure", structure(texts)), ("words", words(texts))):
+        found = leakage(features, labels, families)
+        if found.accuracy > LIMITS[name] and found.p < sure:
+            yield (
+                f"{name} tell the label of a family never seen in {found.accuracy:.0%} of cases "
+                f"(limit {LIMITS[name]:.0%}, chance {found.chance:.0%}, p {found.p:.3f})"
+            )
+        count = len(set(families))
+        if name == "words" and found.ranked > RANKED and bdtrc(round(found.ranked * count) - 1, count, 0.5) < sure:
+            yield (
+                f"words tell the harmful from the benign twin in {found.ranked:.0%} of families never seen "
+                f"(limit {RANKED:.0%}, chance 50%)"
+            )
 
 
-def _texts(corpus: Corpus, tag: str) -> tuple[list[str], list[str], list[str]]:
+def texts_of(corpus: Corpus, tag: str, kind: Kind) -> tuple[list[str], list[str], list[str]]:
+    """Return the texts of a language and kind, their labels and their families."""
     rows = []
     for family in corpus.families:
-        if family.kind is not Kind.REQUEST or family.language not in ("", tag):
+        if family.kind is not kind or family.language not in ("", tag):
             continue
         for case in family.cases:
             text = corpus.translations.get((tag, case.id))

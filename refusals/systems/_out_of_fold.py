@@ -35,7 +35,7 @@ def is_complete(family: Family) -> bool:
 def out_of_fold(corpus: Corpus) -> dict[str, float]:
     """Return the probability of harm by prompt id, each from a model of other families."""
     known = [cell for cell in cells(corpus) if not cell.stale]
-    folds = _folds(corpus.families)
+    folds = folds_of(corpus.families)
     scores: dict[str, float] = {}
     for fold in range(max(folds.values()) + 1):
         judged = [cell for cell in known if folds[cell.family.id] == fold]
@@ -44,7 +44,7 @@ def out_of_fold(corpus: Corpus) -> dict[str, float]:
     return scores
 
 
-def _folds(families: Sequence[Family]) -> dict[str, int]:
+def folds_of(families: Sequence[Family]) -> dict[str, int]:
     """Deal families into folds, those with both labels first, so that no fold's others lack a label."""
     dealt = sorted(families, key=lambda family: (not is_complete(family), family.id))
     count = min(_FOLDS, len(dealt))
@@ -53,25 +53,31 @@ def _folds(families: Sequence[Family]) -> dict[str, int]:
 
 def _judged(judged: Sequence[Cell], others: Sequence[Cell]) -> dict[str, float]:
     """Learn from the other cells, then return how harmful each of the judged ones looks."""
-    from sklearn.linear_model import LogisticRegression
-
-    texts = [_text(cell.prompt) for cell in others]
+    texts = [words_of(cell.prompt) for cell in others]
     pieces = learn_pieces(texts[:: -(-len(texts) // LEARNED)])
     labelled = [cell for cell in others if cell.case.label is not Label.DUAL_USE]
-    model = LogisticRegression(C=10.0, class_weight="balanced", max_iter=1000)
+    model = classifier()
     model.fit(
-        _shares(pieces, [_text(cell.prompt) for cell in labelled]),
+        shares(pieces, [words_of(cell.prompt) for cell in labelled]),
         [cell.case.label is Label.HARMFUL for cell in labelled],
     )
-    harm = model.predict_proba(_shares(pieces, [_text(cell.prompt) for cell in judged]))[:, 1]
+    harm = model.predict_proba(shares(pieces, [words_of(cell.prompt) for cell in judged]))[:, 1]
     return {cell.prompt.id: float(score) for cell, score in zip(judged, harm, strict=True)}
 
 
-def _text(prompt: Prompt) -> str:
+def classifier() -> Any:
+    """Return the model, not yet fitted."""
+    from sklearn.linear_model import LogisticRegression
+
+    return LogisticRegression(C=10.0, class_weight="balanced", max_iter=1000)
+
+
+def words_of(prompt: Prompt) -> str:
+    """Return all words of a prompt."""
     return "\n".join([prompt.text, prompt.reply or "", *(turn.text for turn in prompt.turns)])
 
 
-def _shares(pieces: Any, texts: Sequence[str]) -> Any:
+def shares(pieces: Any, texts: Sequence[str]) -> Any:
     """Return a sparse row for each text: how often each piece is in it, at length one."""
     import numpy as np
     from scipy.sparse import csr_array
