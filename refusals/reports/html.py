@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from refusals.clean import clean
 from refusals.gates import Standing
 from refusals.reports import _numbers as numbers
-from refusals.reports._coverage import coverage, in_one_sentence
+from refusals.reports._coverage import coverage, in_words
 from refusals.reports._decisions import decisions_of
 from refusals.reports._groups import groups_of
 from refusals.reports._heatmap import heatmap_of
@@ -37,7 +37,7 @@ def render(results: Results, *, show_text: bool = False) -> str:
     written = pages.get_template("report.html.j2").render(
         results=results,
         facts=results.manifest,
-        texts=in_one_sentence(results),
+        texts=in_words(results),
         coverage=coverage(results),
         verdict=verdict_of(results),
         systems=[_system(results, name, position) for position, name in enumerate(systems_of(results), start=1)],

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from refusals.cases import Kind
 from refusals.reports import Results, html, json, junit, markdown, terminal
-from refusals.reports._coverage import in_one_sentence
+from refusals.reports._coverage import in_words
 from tests.reports.sample_results import sample_results
 
 
@@ -30,7 +31,18 @@ def with_states(states: dict[str, dict[str, int]]) -> Results:
 )
 def test_a_sentence_says_it(states: dict[str, dict[str, int]], said: str) -> None:
     """And whether a person has looked at any."""
-    assert in_one_sentence(with_states(states)) == said
+    assert in_words(with_states(states)) == said
+
+
+def test_a_kind_that_only_some_languages_were_asked_is_named() -> None:
+    """A rate over requests and conversations is not compared with one over requests alone."""
+    results = sample_results()
+    first = results.plan.languages[0]
+    trials = [trial for trial in results.plan.trials if trial.language == first or trial.kind is Kind.REQUEST]
+    said = in_words(replace(results, plan=replace(results.plan, trials=tuple(trials))))
+
+    assert f"Asked: conversations in {first} only." in said
+    assert "Asked:" not in in_words(results)
 
 
 @pytest.mark.parametrize("report", [terminal, markdown, html], ids=["terminal", "markdown", "html"])
