@@ -8,33 +8,29 @@ else is asked for than a text: no system prompt, no tools. How answers are read 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from refusals.systems import CallError, Failure, Reply
-from refusals.systems._chat import CONCURRENCY, KINDS, MAX_BYTES, STATUS, at, decode, messages, read_kinds, read_options
+from refusals.systems._chat import CONCURRENCY, KINDS, messages, read_kinds, read_options
 from refusals.systems._chat_completions import EXAMPLES, read
-from refusals.systems._endpoint import Endpoint, read_endpoint
-from refusals.systems._retry_after import failed_call, headroom
+from refusals.systems._endpoint import read_endpoint
+from refusals.systems._server import Server
 
 if TYPE_CHECKING:
-    from aiohttp import ClientSession
-
     from refusals.cases import Kind
     from refusals.prompts import Prompt
     from refusals.study import SystemSpec
+    from refusals.systems import Reply
 
 __all__ = ["EXAMPLES", "build", "read"]
 
 ADAPTER = "openai_compatible/1"  # a new number makes cached replies stale
 KEY = "OPENAI_API_KEY"
+PATH = "/chat/completions"
 # OpenAI's own newer models take the second name only, most other servers know the first only.
 _LIMITS = ("max_tokens", "max_completion_tokens")
 _OPTIONS = {"max-tokens-field": _LIMITS}
-
-_OUT_OF_CREDIT = "insufficient_quota"
-_QUOTAS = tuple((f"x-ratelimit-limit-{name}", f"x-ratelimit-remaining-{name}") for name in ("requests", "tokens"))
 
 
 def build(spec: SystemSpec) -> OpenAICompatibleModel:
@@ -47,10 +43,8 @@ def build(spec: SystemSpec) -> OpenAICompatibleModel:
     own = urlsplit(endpoint.url).hostname == "api.openai.com"
     limit = read_options(spec, _OPTIONS).get("max-tokens-field", _LIMITS[own])
     return OpenAICompatibleModel(
-        endpoint=endpoint,
-        timeout=spec.timeout,
+        server=Server(endpoint=endpoint, timeout=spec.timeout, concurrency=spec.concurrency or CONCURRENCY),
         kinds=read_kinds(spec),
-        concurrency=spec.concurrency or CONCURRENCY,
         identity={"adapter": ADAPTER, "url": endpoint.url, "model": endpoint.model, limit: spec.max_tokens},
         parameters={"model": endpoint.model, limit: spec.max_tokens},
     )
@@ -58,86 +52,31 @@ def build(spec: SystemSpec) -> OpenAICompatibleModel:
 
 @dataclass(slots=True, kw_only=True)
 class OpenAICompatibleModel:
-    """A model behind Chat Completions. `timeout` is in seconds, for one attempt."""
+    """A model behind Chat Completions."""
 
-    endpoint: Endpoint
-    timeout: float
+    server: Server
     parameters: Mapping[str, object]
     identity: Mapping[str, object] | None
     kinds: frozenset[Kind] = KINDS
-    concurrency: int = CONCURRENCY
     adaptive: bool = True
     batch: int | None = 1
-    headroom: float | None = None
-    _session: ClientSession | None = field(default=None, repr=False)
+
+    @property
+    def concurrency(self) -> int:
+        """Calls in flight at most."""
+        return self.server.concurrency
+
+    @property
+    def headroom(self) -> float | None:
+        """The share of its quota that the server last said is left."""
+        return self.server.headroom
 
     async def respond(self, prompts: Sequence[Prompt]) -> AsyncIterator[tuple[str, Reply]]:
         """Yield the reply to each prompt; a refusal by the provider is a reply."""
         for prompt in prompts:
-            yield prompt.id, await self._ask(prompt)
+            body = {**self.parameters, "messages": messages(prompt)}
+            yield prompt.id, await self.server.ask(PATH, body, read)
 
     async def close(self) -> None:
         """Close the connections."""
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
-
-    async def _ask(self, prompt: Prompt) -> Reply:
-        body = {**self.parameters, "messages": messages(prompt)}
-        session = self._session = self._session or self._connect()
-        # The error is raised out here, so that it carries no request, and with it no key, in its context.
-        answer = await self._attempt(session, body)
-        if isinstance(answer, CallError):
-            raise answer
-        return answer
-
-    def _connect(self) -> ClientSession:
-        import aiohttp
-
-        key = self.endpoint.key
-        # Answers are short: uncompressed ones cost less and cannot be bombs.
-        headers = {"Accept": "application/json", "Accept-Encoding": "identity"}
-        return aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=self.concurrency),
-            cookie_jar=aiohttp.DummyCookieJar(),  # calls must not know of each other
-            headers={**headers, "Authorization": f"Bearer {key.reveal()}"} if key else headers,
-            timeout=aiohttp.ClientTimeout(total=self.timeout),
-            auto_decompress=False,
-            trust_env=False,
-        )
-
-    async def _attempt(self, session: ClientSession, body: Mapping[str, object]) -> Reply | CallError:
-        import aiohttp
-
-        try:
-            return await self._exchange(session, body)
-        except TimeoutError:
-            return CallError(f"no answer within {self.timeout:g} s", again=True)
-        except aiohttp.ClientError as error:
-            return CallError(self.endpoint.explain(f"{type(error).__name__}: {error}"), again=True)
-
-    async def _exchange(self, session: ClientSession, body: Mapping[str, object]) -> Reply | CallError:
-        url = f"{self.endpoint.url}/chat/completions"
-        async with session.post(url, json=body, allow_redirects=False) as response:
-            status, headers = response.status, response.headers
-            if headers.get("Content-Encoding", "identity") != "identity":
-                return failed_call(f"http {status}: compressed, which was not asked for", status, headers)
-            received = bytearray()
-            async for chunk in response.content.iter_any():
-                received += chunk
-                if len(received) > MAX_BYTES:
-                    return failed_call(f"http {status}: longer than {MAX_BYTES} bytes", status, headers)
-        self.headroom = headroom(headers, _QUOTAS)
-        return self._read(decode(received), status, headers)
-
-    def _read(self, raw: Mapping[str, object] | None, status: int, headers: Mapping[str, str]) -> Reply | CallError:
-        succeeded = 200 <= status < 300
-        reply = read(raw if succeeded else {**(raw or {}), STATUS: status})
-        if not isinstance(reply, Failure):
-            return reply
-        said = self.endpoint.explain(reply.message, status)
-        if succeeded:
-            return CallError(said, again=True)
-        if at(raw, "error", "code") == _OUT_OF_CREDIT:  # waiting does not help, and fewer calls neither
-            return CallError(said, again=False)
-        return failed_call(said, status, headers)
+        await self.server.close()

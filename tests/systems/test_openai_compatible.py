@@ -18,7 +18,7 @@ from refusals.cases import Kind, Turn
 from refusals.errors import InputError
 from refusals.prompts import Prompt
 from refusals.study import SystemSpec
-from refusals.systems import CallError, Failure, Finish, Reply, Text, openai_compatible, reply_as_json
+from refusals.systems import CallError, Failure, Finish, Reply, Text, _server, openai_compatible, reply_as_json
 from tests.stand_in import HELP, HELP_CUT, NO, REPLIES, Behaviour, StandIn
 from tests.systems.hostile_answers import answer, error, replaced, sending
 
@@ -211,7 +211,7 @@ def test_half_a_character_is_shown_as_missing() -> None:
 
 def test_an_answer_is_read_up_to_a_size(monkeypatch: pytest.MonkeyPatch) -> None:
     """An endless answer is given up, and not asked for again."""
-    monkeypatch.setattr(openai_compatible, "MAX_BYTES", 2000)
+    monkeypatch.setattr(_server, "MAX_BYTES", 2000)
 
     with pytest.raises(CallError, match="longer than 2000 bytes") as caught:
         ask_sender(answer(b" " * 3000))
