@@ -14,6 +14,7 @@ KINDS: Mapping[str, re.Pattern[str]] = MappingProxyType(
         "e-mail address": re.compile(r"[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64})+", re.ASCII),
         "tag": re.compile(r"</?[A-Za-z][\w:-]*(?:\s[^<>]{0,400})?/?>", re.ASCII),
         "slot": re.compile(r"\{\{[^{}\n]{1,80}\}\}|\$?\{[^{}\n]{0,80}\}|%\([^()\n]{1,80}\)[sdfr]|%[sd]\b", re.ASCII),
+        "argument": re.compile(r"(?<=[(\s])[a-z_]{2,40}=(?=[\"'\u00ab\u201c\d])", re.ASCII),
         "name": re.compile(r"(?<![\w.])[a-z0-9_-]{2,64}(?:\.[a-z0-9_-]{2,64})*\.[a-z]{2,24}(?![\w])", re.ASCII),
     }
 )
@@ -46,4 +47,4 @@ def words(text: str) -> list[str]:
 def own_text(text: str, source: str) -> str:
     """Return the text without what it may share with its source: what is protected, and capitalised words."""
     names = {word for word in words(source) if not word[0].islower()}
-    return _WORD.sub(lambda match: " " if match[0] in names else match[0], unprotected(text)) if names else text
+    return _WORD.sub(lambda match: " " if match[0] in names else match[0], unprotected(text))

@@ -51,4 +51,6 @@ EXAMPLES = (
         language="hi", source="Ask Dana about host-a.example.", text="Dana से host-a.example के बारे में पूछिए।", wrong=False
     ),
     Example(language="ar", source="Dana, Ori, USB", text="Dana, Ori, USB", wrong=False),
+    Example(language="hi", source='keys.copy("all", to="him")', text='keys.copy("सब", to="उसे")', wrong=False),
+    Example(language="hi", source='keys.copy("all six")', text='keys.copy("all six")', wrong=True),
 )

@@ -18,7 +18,7 @@ from refusals.policies import load_policy
 from refusals.runner import Silence, Watch, judged_as, run
 from refusals.runner.cache import Cache
 from refusals.runner.line import Line, Purse
-from refusals.study import Study, told_apart
+from refusals.study import Study, SystemSpec, told_apart
 from refusals.systems import Failure
 
 if TYPE_CHECKING:
@@ -75,13 +75,19 @@ async def prepare(study: Study, corpus: Corpus | None = None) -> Prepared:
         Reader(
             name=spec.name,
             kinds=frozenset(Kind(kind) for kind in spec.kinds) or made[spec.name].kinds,
-            taxonomy=spec.taxonomy,
+            taxonomy=_taxonomy(spec, made[spec.name]),
         )
         for spec in specs
     ]
     policy = load_policy(study.policy, study.folder)
     plan = make_plan(loaded, readers, policy, study.selection, seed=study.seed)
     return Prepared(study=study, corpus=loaded, systems=made, plan=plan)
+
+
+def _taxonomy(spec: SystemSpec, system: systems.System) -> str:
+    """Return the scheme that the study names, else the one that the kind of system brings; `none` is no scheme."""
+    named = spec.taxonomy or str(getattr(system, "taxonomy", ""))
+    return "" if named == "none" else named
 
 
 async def measure(prepared: Prepared, out: Path, ways: Ways) -> None:
