@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from statistics import median
 
 from refusals.checks import Example, Found, Level, Pair
+from refusals.checks._protected import unprotected
 
 LEVEL = Level.ERROR
 SHORTEST, LONGEST = 0.45, 2.2  # times the language's median ratio of characters to the source's
@@ -23,25 +24,24 @@ LEAST = 0.25  # of the usual length, below which no difference is unusual
 
 def look(pairs: Sequence[Pair]) -> Iterator[Found]:
     """Find texts that are much too short or long, and warn of unusual ones; fewer than 20 pairs tell nothing."""
-    ratios = [_ratio(pair) for pair in pairs if pair.source and pair.text]
+    # Addresses, code and calls of tools are as long in every language.
+    lengths = [(len(unprotected(pair.source)), len(unprotected(pair.text))) for pair in pairs]
+    ratios = [text / source for source, text in lengths if source and text]
     if len(ratios) < FEWEST:
         return
     usual = median(ratios)
     spread = 1.4826 * median(abs(math.log(ratio / usual)) for ratio in ratios)
-    for pair in pairs:
-        expected = usual * len(pair.source)
-        if not pair.text or not expected or abs(len(pair.text) - expected) <= SLACK * min(1.0, usual):
+    for pair, (source, text) in zip(pairs, lengths, strict=True):
+        expected = usual * source
+        slack = SLACK if source <= 2 * SLACK else SLACK * min(1.0, usual)
+        if not text or not expected or abs(text - expected) <= slack:
             continue
-        times = len(pair.text) / expected
-        said = f"it has {times:.2f} times the usual length for its source ({len(pair.text)} characters)"
+        times = text / expected
+        said = f"it has {times:.2f} times the usual length for its source ({text} characters)"
         if not SHORTEST <= times <= LONGEST:
             yield pair, f"{said}; is something missing, or is it an answer?"
         elif abs(math.log(times)) > UNUSUAL * spread and abs(times - 1) > LEAST:
             yield pair, f"{said}; read it beside its source", Level.WARNING
-
-
-def _ratio(pair: Pair) -> float:
-    return len(pair.text) / len(pair.source)
 
 
 EXAMPLES = (
