@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from refusals.systems import Decision, Reply, Verdict
+from refusals.systems._chat import read_options
 from refusals.systems._guard import THINKING, Guard, Said, Way, as_messages, build_guard, said, unreadable
 from refusals.systems._guard_examples import BROKEN, allowed, completion, flagged, odd, review
 
@@ -59,6 +60,7 @@ def build(spec: SystemSpec) -> Guard:
     Raises:
         InputError: if the target, an option, a kind or the key is missing or wrong.
     """
+    read_options(spec, {})
     way = Way(
         adapter="qwen3guard/1",
         read=read,
