@@ -35,3 +35,10 @@ LOOKING = [found for found in plugins("checks").values() if found.built_in and h
 def test_a_check_keeps_the_contract(plugin: Plugin) -> None:
     """A check finds the bad ones of its own examples, among the texts of the corpus, and no good one."""
     check_check(plugin.load())
+
+
+def test_the_page_of_systems_is_todays() -> None:
+    """docs/systems.md is made from the modules, and made again when they change."""
+    from benchmarks.systems_page import DOC, page
+
+    assert DOC.read_text("utf-8") == "\n".join(page()).rstrip() + "\n"
