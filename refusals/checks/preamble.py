@@ -82,7 +82,9 @@ def look(pairs: Sequence[Pair]) -> Iterator[Found]:
         elif _announces(pair):
             yield pair, "it opens with a line that announces a translation; keep the translation alone"
         elif said := _refusal(pair):
-            yield pair, f"it says {said!r}, as one who refuses, and its source does not; translate it again"
+            # A reply may be a refusal, and its source one in words that no phrase list has.
+            level = Level.WARNING if pair.part == "reply" else LEVEL
+            yield pair, f"it says {said!r}, as one who refuses, and its source does not; translate it again", level
         elif _answers(pair):
             yield pair, "it opens as an answer does, and its source does not; read it", Level.WARNING
 
