@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from refusals.cases import Kind
 from refusals.cli import run_command
 from refusals.corpus import find_corpus, load_corpus
 from refusals.schema import conform
@@ -47,14 +48,20 @@ def test_make_run_prints_what_the_readme_shows(
 
 
 def test_the_counts_in_the_readme_are_the_corpus_s() -> None:
-    """Families, domains, languages and cells are counted, not remembered."""
+    """Families, domains, languages and texts are counted, not remembered."""
     corpus = load_corpus(find_corpus(None, ROOT))
-    languages = [tag for tag in corpus.tags if not corpus.languages[tag].variant_of]
+    tags = [tag for tag in corpus.tags if not corpus.languages[tag].variant_of]
     families = [family for family in corpus.families if not family.language]
-    cells = sum(len(family.cases) for family in families) * len(languages)
+    requests = [family for family in families if family.kind is Kind.REQUEST]
+    native = [family for family in corpus.families if family.language]
+    texts = sum(tag in tags and text.wording is not None for (tag, _), text in corpus.translations.items())
+    texts += sum(len(family.cases) for family in corpus.families)
+    said = " ".join(README.split())
 
-    assert f"{len(families)} families in {len(corpus.domains)} domains" in README
-    assert f"{cells:,} cells" in README
+    assert f"{len(families)} families in {len(corpus.domains)} domains" in said
+    assert f"{len(requests)} of them requests in {len(tags)} languages" in said
+    assert f"{len(native)} native families" in said
+    assert f"{texts:,} texts in all" in said
 
 
 def test_every_study_in_the_readme_is_valid() -> None:
