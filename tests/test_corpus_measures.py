@@ -126,7 +126,7 @@ def test_a_perfect_reader_is_scored_so(made: Path) -> None:
     assert readings(folder, key).reads == ()
     for sheet, rows in key.items():
         if sheet.startswith("label"):
-            said = {no: row["case"].rpartition("/")[2] for no, row in rows.items()}
+            said = {no: row["case"].rpartition("/")[2].partition("-")[0] for no, row in rows.items()}
             odd = {no: "odd" if row["planted"] else "" for no, row in rows.items()}
             wrong = {no for no, row in rows.items() if row["planted"] == "twin"}
             flipped = {"benign": "harmful", "harmful": "benign", "dual_use": "benign"}
@@ -241,3 +241,30 @@ def test_the_form_of_a_kind_is_kept() -> None:
                 assert roles[0] == "system", case.id
                 assert roles[-1] == "assistant", case.id
                 assert "tool" in roles, case.id
+
+
+def test_every_language_has_native_families_or_says_why_fewer() -> None:
+    """Six each, or three at least and a reason; each has both twins, and a gloss that says what they mean."""
+    corpus = own()
+    for tag in corpus.tags:
+        if tag == "en" or corpus.languages[tag].variant_of:
+            continue
+        found = [family for family in corpus.families if family.language == tag]
+        assert len(found) >= (3 if corpus.languages[tag].native_shortfall else 6), tag
+        for family in found:
+            assert {"benign", "harmful"} <= {case.label for case in family.cases}, family.id
+            assert all(case.gloss and case.why for case in family.cases), family.id
+
+
+def test_a_family_s_own_place_in_a_scheme_is_one_that_its_domain_could_have() -> None:
+    """An override names a scheme of the crosswalk, and says something else than the domain does."""
+    corpus = own()
+    of = {domain.id: domain for domain in corpus.domains}
+    overridden = [family for family in corpus.families if family.hazards]
+
+    assert len(overridden) > 50
+    for family in overridden:
+        for scheme in {scheme for scheme, _, _ in family.hazards}:
+            mine = {entry for entry in family.hazards if entry[0] == scheme}
+            assert scheme in SCHEMES, (family.id, scheme)
+            assert mine != {entry for entry in of[family.domain].crosswalk if entry[0] == scheme}, (family.id, scheme)
