@@ -13,7 +13,7 @@ from random import Random
 
 import pytest
 
-from benchmarks.corpus import canaries, counts, power, publish
+from benchmarks.corpus import canaries, counts, power, publish, surface
 from benchmarks.corpus.readings import readings
 from benchmarks.corpus.sheets import PLANTED, label_sheets, shown, texts_of
 from benchmarks.corpus.sheets import main as make_sheets
@@ -194,6 +194,7 @@ def test_the_page_has_today_s_counts() -> None:
         counts.by_mechanism(own()),
         counts.by_axis(own()),
         counts.by_language(own()),
+        counts.by_kind(own()),
     ):
         assert [line for line in table if line not in page] == []
 
@@ -216,6 +217,14 @@ def test_exchanges_of_mass_harm_are_redacted_under_every_label() -> None:
         counts = {(case.wording.reply or "").count("[withheld]") for case in family.cases}
         assert len(counts) == 1, (family.id, counts)
         assert counts != {0}, family.id
+
+
+def test_what_surface_can_do_was_measured_on_todays_texts() -> None:
+    """The table of deals takes minutes to make, so it is kept, with the digest of the texts it is of."""
+    kept = surface.RECORD.read_text("utf-8")
+
+    assert kept.startswith(f"Texts {surface.digest(surface.known(own()))}, ")
+    assert kept in (ROOT / "docs" / "corpus.md").read_text("utf-8")
 
 
 def test_every_kind_has_families_enough_in_eight_languages() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from refusals.cases import Label
+from refusals.cases import Kind, Label
 from refusals.corpus import Corpus
 from refusals.languages import SOURCE_LANGUAGE
 from refusals.translations import State
@@ -54,6 +54,17 @@ def by_axis(corpus: Corpus) -> list[str]:
         ["axis", "families", "nuisance", "serious", "catastrophic"],
         [[axis, sum(counts[axis, n] for n in (1, 2, 3)), *(counts[axis, n] for n in (1, 2, 3))] for axis in axes],
     )
+
+
+def by_kind(corpus: Corpus) -> list[str]:
+    """Texts of each kind in each language that is to have more than requests, and families of each kind."""
+    kind_of = {case.id: family.kind for family in corpus.families for case in family.cases if not family.language}
+    families = Counter(family.kind for family in corpus.families if not family.language)
+    counts = Counter((tag, kind_of[case]) for (tag, case), text in corpus.translations.items() if text.wording)
+    rows = [["families", *(families[kind] for kind in Kind)]]
+    rows += [[SOURCE_LANGUAGE, *(sum(found is kind for found in kind_of.values()) for kind in Kind)]]
+    rows += [[tag, *(counts[tag, kind] for kind in Kind)] for tag in corpus.tags[1:] if counts[tag, Kind.EXCHANGE]]
+    return grid(["language", *(str(kind) for kind in Kind)], rows)
 
 
 def by_language(corpus: Corpus) -> list[str]:
