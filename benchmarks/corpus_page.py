@@ -106,7 +106,8 @@ def page(corpus: Corpus) -> Iterator[str]:
     yield HEAD
     cases = sum(len(family.cases) for family in corpus.families)
     tags = len(corpus.tags)
-    yield f"{len(corpus.families)} families, {cases} cases, {tags} languages and variants, {cells:,} texts.\n"
+    yield f"{len(corpus.families)} families, {cases} cases, {tags} languages and variants, {cells:,} texts."
+    yield "Native families are left out of the tables of mechanisms and axes.\n"
     yield "## What it has\n"
     for table in (
         counts.by_domain(corpus),

@@ -37,8 +37,9 @@ def by_domain(corpus: Corpus) -> list[str]:
 
 
 def by_mechanism(corpus: Corpus) -> list[str]:
-    """Cases of each mechanism by label."""
-    counts = Counter((case.mechanism, case.label) for family in corpus.families for case in family.cases)
+    """Cases of each mechanism by label, native families left out: their mechanism is nearly always the homonym."""
+    families = [family for family in corpus.families if not family.language]
+    counts = Counter((case.mechanism, case.label) for family in families for case in family.cases)
     names = sorted({mechanism for mechanism, _ in counts}, key=lambda name: (-counts[name, Label.BENIGN], name))
     return grid(
         ["mechanism", *(str(label) for label in Label)],
@@ -47,8 +48,8 @@ def by_mechanism(corpus: Corpus) -> list[str]:
 
 
 def by_axis(corpus: Corpus) -> list[str]:
-    """Families by what differs between their twins, and by severity of the harmful case."""
-    counts = Counter((family.axis, family.severity) for family in corpus.families)
+    """Families by what differs between their twins, and by severity of the harmful case, native ones left out."""
+    counts = Counter((family.axis, family.severity) for family in corpus.families if not family.language)
     axes = sorted({axis for axis, _ in counts}, key=lambda axis: -sum(counts[axis, n] for n in (1, 2, 3)))
     return grid(
         ["axis", "families", "nuisance", "serious", "catastrophic"],

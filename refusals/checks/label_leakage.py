@@ -26,14 +26,20 @@ SURE = 0.05  # over all languages and both kinds of feature together (Bonferroni
 def lint(corpus: Corpus) -> Iterator[Finding]:
     """Warn of a language in which families tell the labels of other families, beyond the limit and beyond chance.
 
-    Requests, exchanges, conversations and transcripts are looked at each by themselves.
+    Requests, exchanges, conversations and transcripts are looked at each by themselves, and so are native families.
     """
-    groups = {(tag, kind): texts_of(corpus, tag, kind) for tag in corpus.tags for kind in Kind}
+    groups = {
+        (tag, kind, native): texts_of(corpus, tag, kind, native=native)
+        for tag in corpus.tags
+        for kind in Kind
+        for native in (False, True)
+    }
     enough = {group: rows for group, rows in groups.items() if len(set(rows[2])) >= FEWEST_FAMILIES}
-    for (tag, kind), rows in enough.items():
+    for (tag, kind, native), rows in enough.items():
         for said in _leaks(*rows, sure=SURE / (len(LIMITS) * len(enough))):
-            what = said if kind is Kind.REQUEST else f"{kind}s: {said}"
-            yield Finding(check="label_leakage", level=LEVEL, language=tag, message=f"{what}: rewrite what stands out")
+            of = "native families: " if native else "" if kind is Kind.REQUEST else f"{kind}s: "
+            message = f"{of}{said}: rewrite what stands out"
+            yield Finding(check="label_leakage", level=LEVEL, language=tag, message=message)
 
 
 def _leaks(texts: list[str], labels: list[str], families: list[str], *, sure: float) -> Iterator[str]:
@@ -56,11 +62,11 @@ def _leaks(texts: list[str], labels: list[str], families: list[str], *, sure: fl
             )
 
 
-def texts_of(corpus: Corpus, tag: str, kind: Kind) -> tuple[list[str], list[str], list[str]]:
+def texts_of(corpus: Corpus, tag: str, kind: Kind, *, native: bool = False) -> tuple[list[str], list[str], list[str]]:
     """Return the texts of a language and kind, their labels and their families."""
     rows = []
     for family in corpus.families:
-        if family.kind is not kind or family.language not in ("", tag):
+        if family.kind is not kind or family.language != (tag if native else ""):
             continue
         for case in family.cases:
             text = corpus.translations.get((tag, case.id))
