@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from refusals.cases import Kind
@@ -20,7 +19,7 @@ from refusals.systems import Decision, Failure, Finish, Reply, Verdict
 from refusals.systems._chat import at
 from refusals.systems._chat_completions import read as read_completion
 from refusals.systems._endpoint import read_endpoint
-from refusals.systems._server import Server
+from refusals.systems._server import Served, Server
 
 if TYPE_CHECKING:
     from refusals.prompts import Prompt
@@ -88,52 +87,6 @@ def _first(raw: object) -> dict[str, float]:
     return {}
 
 
-@dataclass(slots=True, kw_only=True)
-class Guard:
-    """A guard behind Chat Completions. `threshold`, where one is given, decides on its score."""
-
-    server: Server
-    path: str
-    ask: Callable[[Prompt], Mapping[str, object]]
-    read: Callable[[object], Reply]
-    identity: Mapping[str, object] | None
-    taxonomy: str = ""
-    threshold: float | None = None
-    kinds: frozenset[Kind] = GUARDED
-    adaptive: bool = True
-    batch: int | None = 1
-
-    @property
-    def concurrency(self) -> int:
-        """Calls in flight at most."""
-        return self.server.concurrency
-
-    @property
-    def headroom(self) -> float | None:
-        """The share of its quota that the server last said is left."""
-        return self.server.headroom
-
-    async def respond(self, prompts: Sequence[Prompt]) -> AsyncIterator[tuple[str, Reply]]:
-        """Yield the verdict on each prompt."""
-        for prompt in prompts:
-            judged = "request" if prompt.reply is None else "response"
-            reply = await self.server.ask(self.path, self.ask(prompt), partial(_read, self.read, judged))
-            yield prompt.id, self._decided(reply)
-
-    def _decided(self, reply: Reply) -> Reply:
-        if self.threshold is None or not isinstance(reply, Verdict) or reply.score is None:
-            return reply
-        return replace(reply, decision=None, threshold=self.threshold)
-
-    async def close(self) -> None:
-        """Close the connections."""
-        await self.server.close()
-
-
-def _read(read: Callable[[object], Reply], judged: str, raw: object) -> Reply:
-    return read({**raw, JUDGED: judged} if isinstance(raw, Mapping) else raw)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Way:
     """How a guard is asked and read.
@@ -159,7 +112,7 @@ class Way:
     facts: Mapping[str, object] = field(default_factory=dict)
 
 
-def build_guard(spec: SystemSpec, way: Way) -> Guard:
+def build_guard(spec: SystemSpec, way: Way) -> Served:
     """Return a guard at `MODEL@BASE_URL`.
 
     Raises:
@@ -173,16 +126,45 @@ def build_guard(spec: SystemSpec, way: Way) -> Guard:
     identity: dict[str, Any] = {"adapter": way.adapter, "url": endpoint.url, **sent, **way.facts}
     if spec.threshold is not None:
         identity["threshold"] = spec.threshold
-    return Guard(
+    read = score_decides(way.read, spec.threshold)
+    return Served(
         server=Server(endpoint=endpoint, timeout=spec.timeout, concurrency=spec.concurrency or CONCURRENCY),
         path=way.path,
-        ask=lambda prompt: {**sent, **way.wrap(prompt)},
-        read=way.read,
+        body=lambda prompt: {**sent, **way.wrap(prompt)},
+        read=lambda raw, prompt: read(judging(raw, prompt)),
         identity=identity,
         taxonomy=spec.taxonomy or way.taxonomy,
-        threshold=spec.threshold,
         kinds=frozenset(map(Kind, spec.kinds)) or way.kinds,
     )
+
+
+def judging(raw: object, prompt: Prompt) -> object:
+    """Return an answer with what it is to be read for: the request, or the response that an exchange has."""
+    judged = "request" if prompt.reply is None else "response"
+    return {**raw, JUDGED: judged} if isinstance(raw, Mapping) else raw
+
+
+def score_decides(read: Callable[[object], Reply], threshold: float | None) -> Callable[[object], Reply]:
+    """Return a reader that leaves the decision to the score, where the study gives a threshold."""
+
+    def decided(raw: object) -> Reply:
+        reply = read(raw)
+        if threshold is None or not isinstance(reply, Verdict) or reply.score is None:
+            return reply
+        return replace(reply, decision=None, threshold=threshold)
+
+    return decided
+
+
+def only(spec: SystemSpec, *, names: Sequence[str]) -> None:
+    """Refuse an option that is none of these.
+
+    Raises:
+        InputError: if there is one.
+    """
+    for name, _ in spec.options:
+        if name not in names:
+            raise InputError(f"{spec.name} has no option {name!r}; {nearest(name, list(names))}")
 
 
 def as_messages(prompt: Prompt) -> dict[str, object]:
@@ -192,3 +174,8 @@ def as_messages(prompt: Prompt) -> dict[str, object]:
     if prompt.reply is not None:
         turns.append({"role": "assistant", "content": prompt.reply})
     return {"messages": turns}
+
+
+def judged_text(prompt: Prompt) -> str:
+    """Return the one text that is judged where only one can be: the reply of an exchange, else the prompt."""
+    return prompt.text if prompt.reply is None else prompt.reply

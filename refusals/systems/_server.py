@@ -1,8 +1,8 @@
-"""A server that is asked over HTTP with JSON: one call, its limits, and what its failures mean."""
+"""A server that is asked over HTTP with JSON, what its failures mean, and the systems that stand behind one."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,8 @@ from refusals.systems._retry_after import failed_call, headroom
 if TYPE_CHECKING:
     from aiohttp import ClientSession
 
+    from refusals.cases import Kind
+    from refusals.prompts import Prompt
     from refusals.systems._endpoint import Endpoint
 
 _OUT_OF_CREDIT = "insufficient_quota"
@@ -104,3 +106,44 @@ class Server:
         if at(raw, "error", "code") == _OUT_OF_CREDIT:  # waiting does not help, and fewer calls neither
             return CallError(said, again=False)
         return failed_call(said, status, headers)
+
+
+@dataclass(slots=True, kw_only=True)
+class Served:
+    """A system behind a server, asked one prompt a call.
+
+    `body` is what is sent of a prompt to `path`; `read` makes a reply of the answer, knowing what was asked.
+    """
+
+    server: Server
+    path: str
+    body: Callable[[Prompt], Mapping[str, object]]
+    read: Callable[[object, Prompt], Reply]
+    kinds: frozenset[Kind]
+    identity: Mapping[str, object] | None
+    taxonomy: str = ""
+    adaptive: bool = True
+    batch: int | None = 1
+
+    @property
+    def concurrency(self) -> int:
+        """Calls in flight at most."""
+        return self.server.concurrency
+
+    @property
+    def headroom(self) -> float | None:
+        """The share of its quota that the server last said is left."""
+        return self.server.headroom
+
+    async def respond(self, prompts: Sequence[Prompt]) -> AsyncIterator[tuple[str, Reply]]:
+        """Yield the reply to each prompt."""
+        for prompt in prompts:
+            yield prompt.id, await self.ask(prompt)
+
+    async def ask(self, prompt: Prompt) -> Reply:
+        """Return the reply to one prompt."""
+        return await self.server.ask(self.path, self.body(prompt), lambda raw: self.read(raw, prompt))
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self.server.close()

@@ -10,7 +10,8 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from refusals.errors import InputError, nearest
+from refusals.errors import InputError
+from refusals.systems._guard import only
 from refusals.yamlfile import read_bytes
 
 if TYPE_CHECKING:
@@ -44,9 +45,7 @@ def read_file(spec: SystemSpec, name: str) -> str:
     Raises:
         InputError: if the option is missing, or the file cannot be read.
     """
-    for other, _ in spec.options:
-        if other != name:
-            raise InputError(f"{spec.name} has no option {other!r}; {nearest(other, [name])}")
+    only(spec, names=[name])
     given = dict(spec.options).get(name)
     if not given:
         raise InputError(

@@ -17,8 +17,8 @@ from refusals.systems import Failure, Reply, Verdict
 from refusals.systems._answer import unreadable
 from refusals.systems._chat import STATUS, at, read_options, say_error
 from refusals.systems._endpoint import read_endpoint
-from refusals.systems._moderation import Moderation, judged_text
-from refusals.systems._server import Server
+from refusals.systems._guard import judged_text, score_decides
+from refusals.systems._server import Served, Server
 from refusals.systems._settings import kinds_of
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ EXAMPLES: tuple[tuple[object, Reply], ...] = (
 )  # fmt: skip
 
 
-def build(spec: SystemSpec) -> Moderation:
+def build(spec: SystemSpec) -> Served:
     """Return the system.
 
     Raises:
@@ -64,13 +64,9 @@ def build(spec: SystemSpec) -> Moderation:
     if not endpoint.model.replace("-", "").removesuffix("preview").isdigit():
         raise InputError(f"{spec.name}: {endpoint.model!r} is no version of the API; write such as 2024-09-01@BASE_URL")
 
-    def read_own(raw: object) -> Reply:
-        reply = read({**raw, LEVELS: levels} if isinstance(raw, Mapping) else raw)
-        if spec.threshold is None or not isinstance(reply, Verdict) or reply.score is None:
-            return reply
-        return Verdict(score=reply.score, threshold=spec.threshold, categories=reply.categories)
+    decided = score_decides(read, spec.threshold)
 
-    return Moderation(
+    return Served(
         server=Server(
             endpoint=endpoint,
             timeout=spec.timeout,
@@ -78,12 +74,12 @@ def build(spec: SystemSpec) -> Moderation:
             header=("Ocp-Apim-Subscription-Key", ""),
         ),
         path=f"/contentsafety/text:analyze?api-version={endpoint.model}",
-        ask=lambda prompt: {
+        body=lambda prompt: {
             "text": judged_text(prompt),
             "categories": list(CATEGORIES),
             "outputType": _OUTPUT[levels],
         },
-        read=read_own,
+        read=lambda raw, _: decided({**raw, LEVELS: levels} if isinstance(raw, Mapping) else raw),
         taxonomy=spec.taxonomy or "azure-content-safety-2024",
         kinds=kinds_of(spec, frozenset({Kind.REQUEST, Kind.EXCHANGE})),
         identity={

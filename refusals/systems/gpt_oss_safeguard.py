@@ -17,7 +17,7 @@ from refusals.clean import storable
 from refusals.errors import InputError, nearest
 from refusals.systems import Decision, Reply, Verdict
 from refusals.systems._chat import at, decode
-from refusals.systems._guard import Guard, Said, Way, build_guard, said, unreadable
+from refusals.systems._guard import Said, Way, build_guard, only, said, unreadable
 from refusals.systems._guard_examples import BROKEN, allowed, completion, flagged, odd
 from refusals.yamlfile import read_bytes
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from refusals.prompts import Prompt
     from refusals.study import SystemSpec
+    from refusals.systems._server import Served
 
 EFFORTS = ("low", "medium", "high")
 _OPTIONS = ("effort", "policy")
@@ -48,16 +49,14 @@ EXAMPLES: tuple[tuple[object, Reply], ...] = (
 )
 
 
-def build(spec: SystemSpec) -> Guard:
+def build(spec: SystemSpec) -> Served:
     """Return the guard.
 
     Raises:
         InputError: if the target, an option, a kind or the key is missing or wrong.
     """
+    only(spec, names=_OPTIONS)
     options = dict(spec.options)
-    for name in options:
-        if name not in _OPTIONS:
-            raise InputError(f"{spec.name} has no option {name!r}; {nearest(name, list(_OPTIONS))}")
     effort = options.get("effort", "low")
     if effort not in EFFORTS:
         raise InputError(f"{spec.name}: effort cannot be {effort!r}; {nearest(effort, list(EFFORTS))}")

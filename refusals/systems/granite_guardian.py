@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from refusals.systems import Decision, Reply, Verdict
 from refusals.systems._chat import read_options
-from refusals.systems._guard import ALTERNATIVES, Guard, Said, Way, as_messages, build_guard, said, unreadable
+from refusals.systems._guard import ALTERNATIVES, Said, Way, as_messages, build_guard, said, unreadable
 from refusals.systems._guard_examples import BROKEN, allowed, completion, flagged, odd
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from refusals.prompts import Prompt
     from refusals.study import SystemSpec
+    from refusals.systems._server import Served
 
 VERSIONS = ("3.0", "3.1", "3.2", "3.3", "4.1")
 THINKS = ("3.3", "4.1")
@@ -59,7 +60,7 @@ EXAMPLES: tuple[tuple[object, Reply], ...] = (
 )
 
 
-def build(spec: SystemSpec) -> Guard:
+def build(spec: SystemSpec) -> Served:
     """Return the guard.
 
     Raises:

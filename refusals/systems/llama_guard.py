@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 
 from refusals.systems import Decision, Reply, Verdict
 from refusals.systems._chat import read_options
-from refusals.systems._guard import ALTERNATIVES, Guard, Said, Way, as_messages, build_guard, said, unreadable
+from refusals.systems._guard import ALTERNATIVES, Said, Way, as_messages, build_guard, said, unreadable
 from refusals.systems._guard_examples import BROKEN, allowed, completion, flagged, odd
 
 if TYPE_CHECKING:
     from refusals.study import SystemSpec
+    from refusals.systems._server import Served
 
 VERSIONS = ("2", "3", "4")
 _VERDICT = re.compile(r"\s*(?:(safe)|unsafe(?:\s*\n\s*(S\d{1,2}(?:\s*,\s*S\d{1,2})*))?)\s*")
@@ -41,7 +42,7 @@ EXAMPLES: tuple[tuple[object, Reply], ...] = (
 )
 
 
-def build(spec: SystemSpec) -> Guard:
+def build(spec: SystemSpec) -> Served:
     """Return the guard.
 
     Raises:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from refusals.cases import Kind
 from refusals.systems import Decision, Reply, Verdict
 from refusals.systems._chat import decode
-from refusals.systems._guard import JUDGED, THINKING, Guard, Said, Way, build_guard, said, unreadable
+from refusals.systems._guard import JUDGED, THINKING, Said, Way, build_guard, said, unreadable
 from refusals.systems._guard_examples import BROKEN, allowed, completion, flagged, odd
 from refusals.systems._wrapper import read_wrapper
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from refusals.prompts import Prompt
     from refusals.study import SystemSpec
+    from refusals.systems._server import Served
 
 _LINE = re.compile(r"(Prompt|Response) harm: (harmful|unharmful)", re.IGNORECASE)
 _HARM = {"harmful": True, "unsafe": True, "unharmful": False, "safe": False}
@@ -46,7 +47,7 @@ EXAMPLES: tuple[tuple[object, Reply], ...] = (
 )
 
 
-def build(spec: SystemSpec) -> Guard:
+def build(spec: SystemSpec) -> Served:
     """Return the guard.
 
     Raises:

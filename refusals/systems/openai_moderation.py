@@ -15,8 +15,8 @@ from refusals.systems import Decision, Failure, Reply, Verdict
 from refusals.systems._answer import finite, unreadable
 from refusals.systems._chat import STATUS, at, literal, read_options, say_error, text_at
 from refusals.systems._endpoint import read_endpoint
-from refusals.systems._moderation import Moderation, judged_text, score_decides
-from refusals.systems._server import Server
+from refusals.systems._guard import judged_text, score_decides
+from refusals.systems._server import Served, Server
 from refusals.systems._settings import kinds_of
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ EXAMPLES: tuple[tuple[object, Reply], ...] = (
 )
 
 
-def build(spec: SystemSpec) -> Moderation:
+def build(spec: SystemSpec) -> Served:
     """Return the system.
 
     Raises:
@@ -60,11 +60,12 @@ def build(spec: SystemSpec) -> Moderation:
     """
     read_options(spec, {})
     endpoint = read_endpoint(spec, variable="OPENAI_API_KEY", url=_URL)
-    return Moderation(
+    decided = score_decides(read, spec.threshold)
+    return Served(
         server=Server(endpoint=endpoint, timeout=spec.timeout, concurrency=spec.concurrency or 16),
         path="/moderations",
-        ask=lambda prompt: {"model": endpoint.model, "input": judged_text(prompt)},
-        read=score_decides(read, spec.threshold),
+        body=lambda prompt: {"model": endpoint.model, "input": judged_text(prompt)},
+        read=lambda raw, _: decided(raw),
         taxonomy=spec.taxonomy or "openai-omni-moderation-2024",
         kinds=kinds_of(spec, frozenset({Kind.REQUEST, Kind.EXCHANGE})),
         identity={

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 
 from refusals.cases import Kind
 from refusals.systems import Decision, Reply, Verdict
-from refusals.systems._guard import JUDGED, TEXT, Guard, Said, Way, build_guard, said, unreadable
+from refusals.systems._guard import JUDGED, TEXT, Said, Way, build_guard, said, unreadable
 from refusals.systems._guard_examples import BROKEN, allowed, completion, flagged, odd
 from refusals.systems._wrapper import read_wrapper
 
 if TYPE_CHECKING:
     from refusals.study import SystemSpec
+    from refusals.systems._server import Served
 
 _LINES = (
     "Harmful request",
@@ -51,7 +52,7 @@ EXAMPLES: tuple[tuple[object, Reply], ...] = (
 )
 
 
-def build(spec: SystemSpec) -> Guard:
+def build(spec: SystemSpec) -> Served:
     """Return the guard.
 
     Raises:

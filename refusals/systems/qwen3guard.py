@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 
 from refusals.systems import Decision, Reply, Verdict
 from refusals.systems._chat import read_options
-from refusals.systems._guard import THINKING, Guard, Said, Way, as_messages, build_guard, said, unreadable
+from refusals.systems._guard import THINKING, Said, Way, as_messages, build_guard, said, unreadable
 from refusals.systems._guard_examples import BROKEN, allowed, completion, flagged, odd, review
 
 if TYPE_CHECKING:
     from refusals.study import SystemSpec
+    from refusals.systems._server import Served
 
 CATEGORIES = (
     "Violent",
@@ -54,7 +55,7 @@ EXAMPLES: tuple[tuple[object, Reply], ...] = (
 )
 
 
-def build(spec: SystemSpec) -> Guard:
+def build(spec: SystemSpec) -> Served:
     """Return the guard.
 
     Raises:

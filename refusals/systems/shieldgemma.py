@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -21,7 +21,7 @@ from refusals.systems import Reply, Verdict
 from refusals.systems._endpoint import read_endpoint
 from refusals.systems._guard import ALTERNATIVES, CHAT, CONCURRENCY, KEY, Said, as_messages, said, unreadable
 from refusals.systems._guard_examples import BROKEN, MODEL, completion, odd
-from refusals.systems._server import Server
+from refusals.systems._server import Served, Server
 from refusals.systems._settings import kinds_of
 from refusals.systems._wrapper import read_file
 from refusals.yamlfile import parse_yaml
@@ -54,8 +54,12 @@ def build(spec: SystemSpec) -> ShieldGemma:
         )
     policies = _policies(spec)
     digest = hashlib.sha256(json.dumps(policies).encode()).hexdigest()
+    sent = {"model": endpoint.model, "temperature": 0, "max_tokens": 1, "logprobs": True, "top_logprobs": ALTERNATIVES}
     return ShieldGemma(
         server=Server(endpoint=endpoint, timeout=spec.timeout, concurrency=spec.concurrency or CONCURRENCY),
+        path=CHAT,
+        body=lambda prompt: {**sent, **as_messages(prompt)},
+        read=lambda raw, _: read(raw),
         policies=policies,
         threshold=spec.threshold,
         taxonomy=spec.taxonomy,
@@ -63,7 +67,7 @@ def build(spec: SystemSpec) -> ShieldGemma:
         identity={
             "adapter": "shieldgemma/1",
             "url": endpoint.url,
-            "model": endpoint.model,
+            **sent,
             "policies": digest,
             "threshold": spec.threshold,
         },
@@ -105,44 +109,17 @@ def together(replies: Mapping[str, Reply], threshold: float) -> Reply:
 
 
 @dataclass(slots=True, kw_only=True)
-class ShieldGemma:
+class ShieldGemma(Served):
     """A ShieldGemma behind Chat Completions, asked once a policy."""
 
-    server: Server
     policies: Mapping[str, str]
     threshold: float
-    kinds: frozenset[Kind]
-    identity: Mapping[str, object] | None
-    taxonomy: str = ""
-    adaptive: bool = True
-    batch: int | None = 1
 
-    @property
-    def concurrency(self) -> int:
-        """Calls in flight at most."""
-        return self.server.concurrency
+    async def ask(self, prompt: Prompt) -> Reply:
+        """Return the verdict on one prompt."""
+        replies = await asyncio.gather(*(self._on(prompt, guideline) for guideline in self.policies.values()))
+        return together(dict(zip(self.policies, replies, strict=True)), self.threshold)
 
-    @property
-    def headroom(self) -> float | None:
-        """The share of its quota that the server last said is left."""
-        return self.server.headroom
-
-    async def respond(self, prompts: Sequence[Prompt]) -> AsyncIterator[tuple[str, Reply]]:
-        """Yield the verdict on each prompt."""
-        for prompt in prompts:
-            replies = await asyncio.gather(*(self._ask(prompt, guideline) for guideline in self.policies.values()))
-            yield prompt.id, together(dict(zip(self.policies, replies, strict=True)), self.threshold)
-
-    async def _ask(self, prompt: Prompt, guideline: str) -> Reply:
-        sent = {"model": self.server.endpoint.model, "temperature": 0, "max_tokens": 1, "logprobs": True}
-        body = {
-            **sent,
-            "top_logprobs": ALTERNATIVES,
-            **as_messages(prompt),
-            "chat_template_kwargs": {"guideline": guideline},
-        }
-        return await self.server.ask(CHAT, body, read)
-
-    async def close(self) -> None:
-        """Close the connections."""
-        await self.server.close()
+    async def _on(self, prompt: Prompt, guideline: str) -> Reply:
+        body = {**self.body(prompt), "chat_template_kwargs": {"guideline": guideline}}
+        return await self.server.ask(self.path, body, read)

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 
 from refusals.cases import Kind
 from refusals.systems import Decision, Reply, Verdict
-from refusals.systems._guard import JUDGED, TEXT, Guard, Said, Way, build_guard, said, unreadable
+from refusals.systems._guard import JUDGED, TEXT, Said, Way, build_guard, said, unreadable
 from refusals.systems._guard_examples import BROKEN, allowed, completion, flagged, odd
 from refusals.systems._wrapper import read_wrapper
 
 if TYPE_CHECKING:
     from refusals.study import SystemSpec
+    from refusals.systems._server import Served
 
 _VERDICT = re.compile(
     r"\s*Harmful request: (?P<request>yes|no)\s*\n\s*Response refusal: (?:yes|no|n/a)\s*\n"
@@ -47,7 +48,7 @@ EXAMPLES: tuple[tuple[object, Reply], ...] = (
 )
 
 
-def build(spec: SystemSpec) -> Guard:
+def build(spec: SystemSpec) -> Served:
     """Return the guard.
 
     Raises:
