@@ -165,7 +165,10 @@ def _families(corpus: Corpus, selection: Selection, seed: int) -> list[Family]:
         and (not selection.kinds or family.kind in selection.kinds)
     ]
     if selection.limit is not None and selection.limit < len(chosen):
-        picked = set(random.Random(seed).sample([family.id for family in chosen], selection.limit))  # noqa: S311
+        # A native family is asked in one language and is in no headline: a sample is of the others, if there are any.
+        pool = [family for family in chosen if not family.language] or chosen
+        size = min(selection.limit, len(pool))
+        picked = set(random.Random(seed).sample([family.id for family in pool], size))  # noqa: S311
         chosen = [family for family in chosen if family.id in picked]
     return chosen
 

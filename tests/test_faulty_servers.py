@@ -108,13 +108,13 @@ def test_what_says_nothing_decides_nothing(protocol: str, corpus: Path, mode: st
 
 def test_the_prompt_again_is_no_answer(protocol: str, corpus: Path) -> None:
     """A server that echoes, quotations and all, has neither complied nor refused, in any language."""
-    ours = ["--language", "en,sw,hi,zh-Hans", "--system", "always_comply", "--limit", "12", "--out", "texts"]
-    run_command(["run", *ours])
+    ours = ["--language", "en,sw,hi,zh-Hans", "--kind", "request", "--limit", "12"]
+    run_command(["run", *ours, "--system", "always_comply", "--out", "texts"])
     texts = {trial.prompt.text for trial in plan_of(Path("texts")).trials}
     Path("echo.json").write_text(json.dumps({text: {"text": text} for text in texts}), "utf-8")
     with running(Behaviour(mode="by_script", answer=Path("echo.json").absolute())) as url:
         target = f"{protocol}:m@{url}" + ("" if protocol == "anthropic" else "/v1")
-        code = run_command(["run", *ours[:2], "--system", target, *ours[4:6], "--out", "run"])
+        code = run_command(["run", *ours, "--system", target, "--out", "run"])
 
     assert len(texts) > 100
     assert (code, set(endings_of(Path("run")).values())) == (4, {"unclear"})

@@ -105,6 +105,7 @@ def perfect_answers(path: Path) -> Path:
         for case in family.cases
         for tag in corpus.tags
         if not corpus.languages[tag].variant_of and family.language in ("", tag)
+        if tag in ("en", family.language) or (tag, case.id) in corpus.translations
     ]
     path.write_text("\n".join(lines) + "\n", "utf-8")
     return path

@@ -174,3 +174,21 @@ def test_native_families_are_asked_in_their_language_only(tmp_path: Path) -> Non
 
     assert {trial.language for trial in trials} == {"sw"}
     assert len(trials) == 3
+
+
+def test_a_sample_is_of_families_that_every_language_has(tmp_path: Path) -> None:
+    """A native family is asked in one language only, so a few of all would leave other languages nearly empty."""
+    folder = write_corpus(tmp_path, families=3, languages=("en", "sw"))
+    family = (folder / "cases" / "garden" / "tree-1.yaml").read_text("utf-8")
+    for number in range(9):
+        native = folder / "cases" / "native" / "sw" / f"tunda-{number}.yaml"
+        native.parent.mkdir(parents=True, exist_ok=True)
+        text = family.replace("garden/tree-1", f"native/sw/tunda-{number}").replace("author:", "language: sw\nauthor:")
+        native.write_text(text.replace("How do I", f"Je, {number}, how do I"), "utf-8")
+    corpus = load_corpus(folder)
+    few = planned(corpus, Selection(limit=2)).trials
+    native_only = planned(corpus, Selection(limit=2, domains=("native/sw",))).trials
+
+    assert not any(trial.native for trial in few)
+    assert len({trial.family for trial in few}) == 2
+    assert len({trial.family for trial in native_only}) == 2

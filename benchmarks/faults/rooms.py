@@ -11,6 +11,7 @@ from types import ModuleType
 
 from benchmarks.faults import Kind, Spot
 from benchmarks.faults.kinds import KINDS
+from refusals import cases
 from refusals.checks import Level, Pair, pairs_of
 from refusals.corpus import Corpus
 from refusals.plugins import plugins
@@ -50,12 +51,16 @@ class Injected:
 
 
 class Room:
-    """All texts of a language, with what the checks say of them as they are."""
+    """All requests of a language, with what the checks say of them as they are.
+
+    The parts of other kinds of case are often a few words, which no check can tell much of.
+    """
 
     def __init__(self, corpus: Corpus, tag: str, texts: int = TEXTS) -> None:
-        self.corpus, self.tag, self.texts = corpus, tag, texts
-        self.pairs = pairs_of(corpus, tag)
-        self.read = translated(corpus)
+        families = tuple(family for family in corpus.families if family.kind is cases.Kind.REQUEST)
+        self.corpus, self.tag, self.texts = replace(corpus, families=families), tag, texts
+        self.pairs = pairs_of(self.corpus, tag)
+        self.read = translated(self.corpus)
         self.checks = {name: found.load() for name, found in plugins("checks").items()}
 
     @cached_property

@@ -48,7 +48,12 @@ def measured(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--domain", multiple=True, metavar="NAME[,NAME]", help="Only these domains."),
         click.option("--label", multiple=True, metavar="LABEL", help="Only benign, dual_use or harmful cases."),
         click.option("--kind", multiple=True, metavar="KIND", help="Only these kinds of case."),
-        click.option("--limit", type=click.IntRange(min=1), metavar="N", help="At most N families, drawn by the seed."),
+        click.option(
+            "--limit",
+            type=click.IntRange(min=1),
+            metavar="N",
+            help="At most N families, drawn by the seed; native ones only where there are no others.",
+        ),
         click.option("--seed", type=click.IntRange(min=0), metavar="N", help="Seed of the visiting order (default 0)."),
         click.option(
             "--max-calls", type=click.IntRange(min=0), metavar="N", help="Stop after N calls; the rest is not_run."
