@@ -119,7 +119,7 @@ def make_plan(
         NothingSelectedError: if no trial is left.
     """
     languages = _languages(corpus, selection)
-    families = _families(corpus, selection, seed)
+    families = _families(corpus, selection, seed, frozenset[Kind]().union(*(reader.kinds for reader in readers)))
     untranslatable: Counter[str] = Counter()
     trials: list[Trial] = []
     for cell in _cells(corpus, families, selection, languages):
@@ -149,7 +149,7 @@ def _languages(corpus: Corpus, selection: Selection) -> tuple[str, ...]:
     )
 
 
-def _families(corpus: Corpus, selection: Selection, seed: int) -> list[Family]:
+def _families(corpus: Corpus, selection: Selection, seed: int, read: frozenset[Kind]) -> list[Family]:
     domains = sorted({family.domain for family in corpus.families})
     for domain in selection.domains:
         if domain not in domains:
@@ -165,8 +165,10 @@ def _families(corpus: Corpus, selection: Selection, seed: int) -> list[Family]:
         and (not selection.kinds or family.kind in selection.kinds)
     ]
     if selection.limit is not None and selection.limit < len(chosen):
-        # A native family is asked in one language and is in no headline: a sample is of the others, if there are any.
-        pool = [family for family in chosen if not family.language] or chosen
+        # A native family is asked in one language and is in no headline, and one of a kind that no system reads is not
+        # asked at all: a sample is of the others, if there are any.
+        pool = [family for family in chosen if family.kind in read] or chosen
+        pool = [family for family in pool if not family.language] or pool
         size = min(selection.limit, len(pool))
         picked = set(random.Random(seed).sample([family.id for family in pool], size))  # noqa: S311
         chosen = [family for family in chosen if family.id in picked]

@@ -192,3 +192,14 @@ def test_a_sample_is_of_families_that_every_language_has(tmp_path: Path) -> None
     assert not any(trial.native for trial in few)
     assert len({trial.family for trial in few}) == 2
     assert len({trial.family for trial in native_only}) == 2
+
+
+def test_a_sample_is_of_kinds_that_a_system_reads(corpus: Corpus) -> None:
+    """`--limit 1` with a guard of requests draws a request, whatever else there is."""
+    families = tuple(replace(f, kind=Kind.TRANSCRIPT) if f.id != "garden/tree-2" else f for f in corpus.families)
+    reader = replace(READER, kinds=frozenset({Kind.REQUEST}))
+    few = make_plan(
+        replace(corpus, families=families), [reader], load_policy("default", corpus.folder), Selection(limit=1)
+    )
+
+    assert {trial.family for trial in few.trials} == {"garden/tree-2"}
