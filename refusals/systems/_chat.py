@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from refusals.cases import Kind
 from refusals.clean import storable
 from refusals.errors import InputError, nearest
-from refusals.systems import CallError
+from refusals.systems import CallError, Failure
 
 if TYPE_CHECKING:
     from refusals.prompts import Prompt
@@ -142,3 +142,10 @@ def say_error(raw: Mapping[str, Any]) -> str:
     return ": ".join(
         [storable(f"http {status}") if status else "an error in place of an answer", *dict.fromkeys(told)]
     )[:400]
+
+
+def no_answer(raw: object) -> Failure | None:
+    """Return why an answer is none at all, None where it is one."""
+    if not isinstance(raw, Mapping):
+        return Failure(message="the answer is not one complete JSON object")
+    return Failure(message=say_error(raw)) if raw.get(STATUS) or raw.get("error") else None

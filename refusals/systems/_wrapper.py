@@ -15,6 +15,8 @@ from refusals.systems._guard import only
 from refusals.yamlfile import read_bytes
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from refusals.prompts import Prompt
     from refusals.study import SystemSpec
 
@@ -52,7 +54,15 @@ def read_file(spec: SystemSpec, name: str) -> str:
             f"{spec.name}: a {spec.kind} is asked with a text of its own around what it judges; put that, from its "
             f"model card, into a file, and name it in the study: options: {{{name}: FILE}}"
         )
-    path = spec.folder / given
+    return text_in(spec.folder / given)
+
+
+def text_in(path: Path) -> str:
+    """Return the text of a file.
+
+    Raises:
+        InputError: if it cannot be read, or is not UTF-8.
+    """
     try:
         return read_bytes(path).decode()
     except UnicodeDecodeError as error:

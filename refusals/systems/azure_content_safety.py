@@ -15,7 +15,7 @@ from refusals.cases import Kind
 from refusals.errors import InputError
 from refusals.systems import Failure, Reply, Verdict
 from refusals.systems._answer import unreadable
-from refusals.systems._chat import STATUS, at, read_options, say_error
+from refusals.systems._chat import STATUS, at, no_answer, read_options
 from refusals.systems._endpoint import read_endpoint
 from refusals.systems._guard import judged_text, score_decides
 from refusals.systems._server import Served, Server
@@ -65,7 +65,6 @@ def build(spec: SystemSpec) -> Served:
         raise InputError(f"{spec.name}: {endpoint.model!r} is no version of the API; write such as 2024-09-01@BASE_URL")
 
     decided = score_decides(read, spec.threshold)
-
     return Served(
         server=Server(
             endpoint=endpoint,
@@ -94,10 +93,9 @@ def build(spec: SystemSpec) -> Served:
 
 def read(raw: object) -> Reply:
     """Return the verdict that an answer is; one that leaves out a category says nothing of it."""
-    if not isinstance(raw, Mapping):
-        return Failure(message="the answer is not one complete JSON object")
-    if raw.get(STATUS) or raw.get("error"):
-        return Failure(message=say_error(raw))
+    failure = no_answer(raw)
+    if failure or not isinstance(raw, Mapping):
+        return failure or unreadable(raw)
     found = raw.get("categoriesAnalysis")
     named = isinstance(found, list) and all(isinstance(at(each, "category"), str) for each in found)
     listed = {at(each, "category"): at(each, "severity") for each in found or ()} if named else {}

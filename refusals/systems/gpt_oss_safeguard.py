@@ -19,7 +19,7 @@ from refusals.systems import Decision, Reply, Verdict
 from refusals.systems._chat import at, decode
 from refusals.systems._guard import Said, Way, build_guard, only, said, unreadable
 from refusals.systems._guard_examples import BROKEN, allowed, completion, flagged, odd
-from refusals.yamlfile import read_bytes
+from refusals.systems._wrapper import text_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,7 +61,7 @@ def build(spec: SystemSpec) -> Served:
     if effort not in EFFORTS:
         raise InputError(f"{spec.name}: effort cannot be {effort!r}; {nearest(effort, list(EFFORTS))}")
     if "policy" in options:
-        policy = read_bytes(spec.folder / options["policy"]).decode("utf-8", "replace")
+        policy = text_in(spec.folder / options["policy"])
     else:
         policy = files("refusals.systems").joinpath("gpt_oss_safeguard.md").read_text("utf-8")
 

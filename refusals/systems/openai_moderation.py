@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from refusals.cases import Kind
 from refusals.systems import Decision, Failure, Reply, Verdict
 from refusals.systems._answer import finite, unreadable
-from refusals.systems._chat import STATUS, at, literal, read_options, say_error, text_at
+from refusals.systems._chat import STATUS, at, literal, no_answer, read_options, text_at
 from refusals.systems._endpoint import read_endpoint
 from refusals.systems._guard import judged_text, score_decides
 from refusals.systems._server import Served, Server
@@ -79,10 +79,9 @@ def build(spec: SystemSpec) -> Served:
 
 def read(raw: object) -> Reply:
     """Return the verdict that an answer is."""
-    if not isinstance(raw, Mapping):
-        return Failure(message="the answer is not one complete JSON object")
-    if raw.get(STATUS) or raw.get("error"):
-        return Failure(message=say_error(raw))
+    failure = no_answer(raw)
+    if failure or not isinstance(raw, Mapping):
+        return failure or unreadable(raw)
     results, flagged = raw.get("results"), at(raw, "results", 0, "flagged")
     given, said = at(raw, "results", 0, "category_scores"), at(raw, "results", 0, "categories")
     scores = [finite(score) for score in given.values()] if isinstance(given, Mapping) else []

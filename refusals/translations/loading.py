@@ -91,6 +91,8 @@ def load_translations(folder: Path, families: Iterable[Family]) -> Texts:
     cases = {case.id: (family.kind, case) for family in families for case in family.cases if not family.language}
     kinds = {identity: kind for identity, (kind, _) in cases.items()}
     found = Texts({identity: case.wording.digest for identity, (_, case) in cases.items()})
+    # Which cases there are, and of what kind, decides what may stand in a file.
+    depends = " ".join(f"{identity}:{kind}" for identity, kind in kinds.items())
     for inner in sorted(path for path in folder.glob("*") if path.is_dir()):
         paths = sorted(path for path in inner.glob("*.yaml") if not path.name.startswith("_"))
         if not paths:
@@ -100,8 +102,6 @@ def load_translations(folder: Path, families: Iterable[Family]) -> Texts:
         except InputError as error:
             raise InputError(f"{inner}: {error.message}") from None
         files = read_files(inner, paths)
-        # Which cases there are, and of what kind, decides what may stand in a file.
-        depends = " ".join(f"{identity}:{kind}" for identity, kind in kinds.items())
         rows = compiled("translations", files, lambda files=files: _rows(files, kinds), depends=depends)  # type: ignore[misc]
         found.add(tag, files, rows)
     return found

@@ -212,3 +212,11 @@ def test_an_unknown_option_or_kind_has_a_way_out(kind: str, tmp_path: Path) -> N
     if kind != "shieldgemma":
         with pytest.raises(InputError, match="reads no 'transcript'"):
             GUARDS[kind].build(replace(spec, kinds=("transcript",)))
+
+
+def test_a_policy_that_is_not_utf_8_is_an_error(tmp_path: Path) -> None:
+    """A guard that judges by other words than its author wrote is another guard."""
+    (tmp_path / "own.md").write_bytes(b"Verst\xf6\xdfe")
+
+    with pytest.raises(InputError, match="is not UTF-8"):
+        gpt_oss_safeguard.build(spec_of("gpt_oss_safeguard", tmp_path, options=(("policy", "own.md"),)))
