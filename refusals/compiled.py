@@ -44,7 +44,10 @@ def read_files(folder: Path, paths: Iterable[Path]) -> list[File]:
     Raises:
         InputError: if one cannot be read.
     """
-    return [File(path.relative_to(folder).as_posix(), shown(path), read_bytes(path)) for path in paths]
+    above, called = f"{folder}{os.sep}", shown(folder)
+    before = "" if called == "." else f"{called}{os.sep}"
+    names = [(path, str(path).removeprefix(above)) for path in paths]  # in strings, since there are many of them
+    return [File(name.replace(os.sep, "/"), before + name, read_bytes(path, before + name)) for path, name in names]
 
 
 def compiled(kind: str, files: Sequence[File], make: Callable[[], Made], *, depends: str = "") -> Made:

@@ -65,13 +65,15 @@ def load_corpus(folder: Path) -> Corpus:
 
 @contextmanager
 def _without_collection() -> Iterator[None]:
-    """Keep the cycle collector from walking, again and again, what is only ever added to."""
+    """Keep the cycle collector from walking, again and again, what is only ever added to; all counts as old after."""
     was_on = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if was_on:
+            gc.freeze()
+            gc.unfreeze()
             gc.enable()
 
 

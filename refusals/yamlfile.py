@@ -68,11 +68,16 @@ def shown(path: Path) -> str:
 
 def parse_yaml(raw: bytes, name: str) -> Node:
     """Read bytes as one node; `name` stands for the path in errors."""
-    text = _decode(raw, name)
+    text = decoded(raw, name)
     return read_plain(text, name) or _Builder(text, name).document()
 
 
-def _decode(raw: bytes, name: str) -> str:
+def decoded(raw: bytes, name: str) -> str:
+    r"""Return the text of a file, its lines ending in `\n` alone.
+
+    Raises:
+        InputError: where it is not UTF-8, or has a character that no file may have.
+    """
     try:
         text = raw.decode("utf-8", errors="strict")
     except UnicodeDecodeError as error:

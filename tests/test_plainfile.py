@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from refusals.errors import InputError
 from refusals.nodes import Node
 from refusals.plainfile import read_plain
-from refusals.yamlfile import _Builder, _decode
+from refusals.yamlfile import _Builder, decoded
 
 ROOT = Path(__file__).parent.parent
 FAMILY = (ROOT / "cases" / "cyber" / "port-scanning.yaml").read_text("utf-8")
@@ -54,7 +54,7 @@ OWN = (*sorted((ROOT / "cases").rglob("*.yaml")), *sorted((ROOT / "translations"
 @pytest.mark.parametrize("path", OWN, ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_it_says_the_same_of_our_own_files(path: Path) -> None:
     """Every value, and its place."""
-    text = _decode(path.read_bytes(), "x")
+    text = decoded(path.read_bytes(), "x")
     found = read_plain(text, "x")
 
     assert found is None or found == _Builder(text, "x").document()

@@ -11,7 +11,8 @@ from refusals.errors import InputError, Place, nearest
 from refusals.languages import check_tag
 from refusals.schema import conform
 from refusals.translations import Evidence, Review, State, Translation
-from refusals.yamlfile import parse_yaml
+from refusals.translations.as_written import rows_as_written
+from refusals.yamlfile import decoded, parse_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -111,17 +112,23 @@ def _rows(files: list[File], kinds: Mapping[str, Kind]) -> list[tuple[Any, ...]]
     """Return the rows of a language as plain tuples, so that whatever keeps them need not know their class."""
     found: list[tuple[Any, ...]] = []
     for number, file in enumerate(files):
-        stem = file.name.removesuffix(".yaml")
-        for identity, node in conform(parse_yaml(file.raw, file.path), "translations").entries.items():
-            if identity not in kinds:
-                known = nearest(identity, sorted(kinds))
-                raise InputError(f"no case has the id {identity!r}; {known}", node.key_place)
-            domain = identity.partition("/")[0]
-            if domain != stem:
-                belongs = f"{file.path.removesuffix(file.name)}{domain}.yaml"
-                raise InputError(f"{identity!r} belongs into {belongs}", node.key_place)
-            found.append(tuple(_row(node, identity, kinds[identity], number)))
+        domain = file.name.removesuffix(".yaml")
+        quick = rows_as_written(decoded(file.raw, file.path), domain, kinds, number)
+        found.extend(_read_whole(file, domain, kinds, number) if quick is None else quick)
     return found
+
+
+def _read_whole(file: File, domain: str, kinds: Mapping[str, Kind], number: int) -> Iterator[tuple[Any, ...]]:
+    """Yield the rows of a file in any form; raise InputError at what is wrong."""
+    for identity, node in conform(parse_yaml(file.raw, file.path), "translations").entries.items():
+        if identity not in kinds:
+            known = nearest(identity, sorted(kinds))
+            raise InputError(f"no case has the id {identity!r}; {known}", node.key_place)
+        belongs = identity.partition("/")[0]
+        if belongs != domain:
+            where = f"{file.path.removesuffix(file.name)}{belongs}.yaml"
+            raise InputError(f"{identity!r} belongs into {where}", node.key_place)
+        yield tuple(_row(node, identity, kinds[identity], number))
 
 
 def _row(node: Node, identity: str, kind: Kind, number: int) -> _Row:
