@@ -25,6 +25,7 @@ STAGES = (
     "checks",
     "translating",
     "exchange",
+    "grading",
 )
 DOORS = ("cli", "pytest_plugin", "testing")
 

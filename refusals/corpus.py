@@ -45,9 +45,17 @@ def find_corpus(given: Path | None, beside: Path) -> Path:
         if not (given / "cases").is_dir():
             raise InputError(f"{given}: has no folder `cases`; a corpus has cases/ and translations/")
         return given
+    return beside if (beside / "cases").is_dir() else packaged_corpus()
+
+
+def packaged_corpus() -> Path:
+    """Return the folder of the corpus that came with the program: the checkout, or in the package.
+
+    Raises:
+        InputError: if there is none.
+    """
     package = Path(str(files("refusals")))
-    candidates = (beside, package.parent, package / "_corpus")
-    for folder in candidates:
+    for folder in (package.parent, package / "_corpus"):
         if (folder / "cases").is_dir():
             return folder
     raise InputError("no corpus was found; give one with --corpus DIR")
@@ -95,7 +103,7 @@ def _load(folder: Path) -> Corpus:
 
 
 def _packaged_languages(folder: Path) -> dict[str, Language]:
-    packaged = find_corpus(None, Path("/nonexistent"))
+    packaged = packaged_corpus()
     return {} if packaged.resolve() == folder.resolve() else load_languages(packaged / "translations")
 
 

@@ -46,10 +46,16 @@ class Model(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
-    """What judges are made with: the facts of languages, and the model behind `rubric`."""
+    """What judges are made with: the facts of languages, the model behind `rubric`, and who votes in a `panel`.
+
+    A voter is the name of a judge, or a model that is asked as `rubric` asks. With `reordered`, judges that ask
+    questions ask them in the other order, which shows whether the order matters.
+    """
 
     languages: Mapping[str, Language]
     model: Model | None = None
+    panel: Sequence[str | Model] = ()
+    reordered: bool = False
 
 
 class Judge(Protocol):
@@ -91,5 +97,14 @@ def build(spec: JudgeSpec, setting: Setting) -> Bench:
     Raises:
         InputError: if there is no judge of that name.
     """
-    modules = [(name, plugin("judges", name).load()) for name in spec.use]
-    return Bench([(name, cast("Judge", cast("Callable[..., Any]", module.build)(setting))) for name, module in modules])
+    return Bench([(name, made(name, setting)) for name in spec.use])
+
+
+def made(name: str, setting: Setting) -> Judge:
+    """Return one judge.
+
+    Raises:
+        InputError: if there is no judge of that name, or the setting lacks what it needs.
+    """
+    module = plugin("judges", name).load()
+    return cast("Judge", cast("Callable[..., Any]", module.build)(setting))
