@@ -41,7 +41,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Language:
-    """What is known of a language. `refusals` is for judges, the held-out phrases never are.
+    """What is known of a language. `refusals` and `acceptances` are for judges, the held-out phrases never are.
 
     `kinds` are the kinds of case that it is to have texts of; what it lacks of another kind is no gap.
     """
@@ -56,6 +56,7 @@ class Language:
     refusals: tuple[str, ...]
     refusals_held_out: tuple[str, ...]
     compliances: tuple[str, ...]
+    acceptances: tuple[str, ...] = ()
     kinds: frozenset[Kind] = frozenset(Kind)
     variant_of: str = ""
     confusable: tuple[str, ...] = ()
@@ -117,6 +118,7 @@ def _language(node: Node, folder: str) -> Language:
         refusals=node.texts("refusals"),
         refusals_held_out=node.texts("refusals-held-out"),
         compliances=node.texts("compliances"),
+        acceptances=node.texts("acceptances"),
         kinds=frozenset(map(Kind, node.texts("kinds"))) or frozenset(Kind),
         variant_of=node.text("variant-of"),
         confusable=node.texts("confusable"),

@@ -69,10 +69,14 @@ class Sides:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JudgeSpec:
-    """The judges in the order they are asked, and the model behind `rubric`."""
+    """The judges in the order they are asked, the model behind `rubric`, and who votes in a `panel`.
+
+    A voter is the name of a judge or the spec of a model, the cheapest first.
+    """
 
     use: tuple[str, ...] = JUDGES
     rubric: SystemSpec | None = None
+    panel: tuple[str | SystemSpec, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -234,10 +238,29 @@ def _judge(node: Node | None, folder: Path) -> JudgeSpec:
         return JudgeSpec()
     rubric = node.child("rubric")
     spec = parse_spec(rubric.text("use"), folder) if rubric else None
-    use = node.texts("use") or ((*JUDGES, "rubric") if rubric else JUDGES)
+    panel = tuple(voter(said, folder) for said in node.texts("panel"))
+    use = node.texts("use") or _usual(rubric=rubric is not None, panel=bool(panel))
     if "rubric" in use and spec is None:
         raise node.wrong("the judge `rubric` needs a model; add `rubric: {use: anthropic:MODEL}`")
-    return JudgeSpec(use=use, rubric=spec)
+    if "panel" in use and not panel:
+        raise node.wrong("the judge `panel` needs voters; add `panel: [phrases, anthropic:MODEL, anthropic:MODEL]`")
+    return JudgeSpec(use=use, rubric=spec, panel=panel)
+
+
+def voter(said: str, folder: Path | None = None) -> str | SystemSpec:
+    """Read who votes in a panel: `NAME` is a judge, `KIND:TARGET` a model.
+
+    Raises:
+        InputError: if it names no system.
+    """
+    return parse_spec(said, folder) if ":" in said else said
+
+
+def _usual(*, rubric: bool, panel: bool) -> tuple[str, ...]:
+    """Return the judges of a study that names none: phrases vote in a panel, or come before the rubric."""
+    if panel:
+        return (*JUDGES[:-1], "panel")
+    return (*JUDGES, "rubric") if rubric else JUDGES
 
 
 def _gate(node: Node, systems: tuple[SystemSpec, ...]) -> GateSpec:

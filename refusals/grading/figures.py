@@ -64,10 +64,10 @@ class Figures:
 class Judged:
     """All that was measured of a judge.
 
-    `confusion` counts by (what it is, what the judge said), `manners` gives by manner the samples and how many of
-    them it got right, wrong and left undecided, `consistency` is the share of cells that are on the same side in every
-    language in which they were decided, with the number of cells, and `alpha` (Krippendorff's, nominal) the agreement of
-    the languages beyond chance. `lengths` gives by length the same as `manners`.
+    `confusion` counts by (what it is, what the judge said), `manners` gives by manner how many samples it got right,
+    wrong, and left undecided, and `lengths` the same by length. `consistency` is the share of cells that are on the
+    same side in every language in which they were decided, and `alpha` (Krippendorff's, nominal) the agreement of the
+    languages beyond chance.
     """
 
     languages: tuple[Figures, ...]

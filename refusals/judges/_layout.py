@@ -12,6 +12,7 @@ from refusals.judges._normal import letters, tokens, worth
 OPENING = 200  # a sentence opens a reply if it is one of the first two, or starts within so many letters
 LONGEST = 600  # characters that count as one sentence where nothing ends it
 _COUNTED = 40  # words
+FEWEST = 3  # members that make a list
 SUBSTANCE = 400  # letters after the opening that make what follows a later part
 
 _CODE = re.compile(r"```.*?(?:```|\Z)|~~~.*?(?:~~~|\Z)|`[^`\n]{1,400}`", re.DOTALL)
@@ -25,6 +26,7 @@ _QUOTES = re.compile(
 # Novels in many languages open speech with a dash.
 _SPEECH = re.compile(r"^[ \t]*[—–―][^\n.!?…]{0,600}", re.MULTILINE)  # noqa: RUF001
 _ADDRESS = re.compile(r"\b(?:https?://|www\.)\S+")
+_LISTED = re.compile(r"^[ \t>]*(?:[-*•·–]|\d{1,2}[.):、．]|[①-⑳])\s*(?=\S)", re.MULTILINE)  # noqa: RUF001
 _NUMBERED = re.compile(r"^[ \t>*#-]*(?:\d{1,2}[.):、．]|[①-⑳])", re.MULTILINE)  # noqa: RUF001
 _LETTER = re.compile(r"[^\W\d_]")
 _GIVES = (":", "：")  # noqa: RUF001 - a line that ends so is followed by a given text or a list
@@ -48,7 +50,7 @@ class Layout:
     """The parts of a reply, without what it quotes. `closing` is empty where the reply is short.
 
     `read` is all of these together, `after` how many letters there are behind the opening; `steps` is true for
-    code and numbered lists.
+    code and numbered lists, `listed` for lists of any kind too; `given` counts the letters of the longest quotation.
     """
 
     opening: Passage
@@ -57,12 +59,15 @@ class Layout:
     read: Passage
     after: int
     steps: bool
+    listed: bool
+    given: int
 
 
 def lay_out(text: str, endings: Iterable[str]) -> Layout:
     """Return the parts of a reply; `endings` are the marks that end a sentence."""
     sentences = list(_sentences(_outside(_CODE.sub("\n", text)), frozenset(endings)))
     first = _opening(sentences)
+    steps = "```" in text or len(_NUMBERED.findall(text)) >= FEWEST
     rest = sentences[first:]
     early = _until(rest, SUBSTANCE)
     parts = [_passage(part) for part in (sentences[:first], rest[:early], rest[early:][-2:])]
@@ -75,8 +80,15 @@ def lay_out(text: str, endings: Iterable[str]) -> Layout:
             tuple(word for part in parts for word in part.words),
         ),
         after=sum(map(_length, rest)),
-        steps="```" in text or len(_NUMBERED.findall(text)) >= 3,
+        steps=steps,
+        listed=steps or len(_LISTED.findall(text)) >= FEWEST,
+        given=max((_length(quotation[0]) for quotation in _QUOTES.finditer(text)), default=0),
     )
+
+
+def opening_of(text: str, endings: Iterable[str]) -> str:
+    """Return the first sentence of a text."""
+    return next(iter(_sentences(text, frozenset(endings))), "")
 
 
 def _outside(text: str) -> str:

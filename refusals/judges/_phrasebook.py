@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from refusals.judges._layout import Passage
+from refusals.judges._layout import Passage, opening_of
 from refusals.judges._normal import is_unspaced, tokens
 from refusals.languages import Language
 
@@ -62,6 +62,8 @@ class Phrasebook:
         said = [word for phrase in language.refusals for word in tokens(phrase)]
         self.words = frozenset(telling(said))
         self._pieces = frozenset(_pieces(said))
+        openings = (opening_of(text, language.endings) for text in language.compliances)
+        self._acceptances = _tree((*language.acceptances, *openings), marks=False)
         self._alike = _ALIKE if len(language.refusals) >= _MANY else _ALIKE / 2
 
     def find(self, passage: Passage) -> str:
@@ -74,6 +76,11 @@ class Phrasebook:
         tree, words = self._looked_up(passage)
         ways = ((start, end) for start, _, node, end in _matches(tree, words, joined=self._joined) if node.is_nearly)
         return next((" ".join(words[start:end]) for start, end in ways), "")
+
+    def accepts(self, passage: Passage) -> str:
+        """Return the first words in the passage by which it takes a request on; empty if there are none."""
+        matches = _matches(self._acceptances, passage.words, joined=self._joined)
+        return next((found for _, found, *_ in matches if found), "")
 
     def looks_like(self, passage: Passage) -> bool:
         """Return whether the words are made as words of the language are."""

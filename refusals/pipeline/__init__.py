@@ -10,6 +10,7 @@ from refusals import judges, systems
 from refusals.cases import Kind
 from refusals.corpus import Corpus, find_corpus, load_corpus
 from refusals.outcomes import Run
+from refusals.pipeline.bench import judging
 from refusals.pipeline.facts import begun, close_manifest, corpus_digest, ruled_by
 from refusals.pipeline.folder import DATABASE, database_in, only_here, opened
 from refusals.pipeline.results import results_of, write_reports
@@ -113,9 +114,6 @@ async def measure_into(prepared: Prepared, kept: Run, out: Path, ways: Ways) -> 
         )
         for spec in specs
     }
-    rubric = prepared.study.judge.rubric
-    model = None if rubric is None else Line(rubric, systems.build(rubric, prepared.corpus), purse, cache)
-    setting = judges.Setting(languages=prepared.corpus.languages, model=model)
     if kept.fact("manifest") is None:
         kept.state(
             "manifest",
@@ -123,10 +121,11 @@ async def measure_into(prepared: Prepared, kept: Run, out: Path, ways: Ways) -> 
         )
     kept.state("study", json.dumps(ruled_by(prepared.study)))
     try:
-        await run(prepared.plan, lines, judges.build(prepared.study.judge, setting), kept, ways.watch)
+        async with judging(prepared.study.judge, prepared.corpus, purse, cache) as setting:
+            await run(prepared.plan, lines, judges.build(prepared.study.judge, setting), kept, ways.watch)
     finally:
         close_manifest(kept, purse)
-        for line in (*lines.values(), *([model] if model else [])):
+        for line in lines.values():
             await line.system.close()
         if cache is not None:
             cache.close()
@@ -141,24 +140,21 @@ async def judge_again(out: Path, study: Study, given: Path | None) -> int:
     path = database_in(out)
     corpus = load_corpus(find_corpus(given or study.corpus, study.folder))
     purse = Purse(study.budget)
-    rubric = study.judge.rubric
-    model = None if rubric is None else Line(rubric, systems.build(rubric, corpus), purse)
-    bench = judges.build(study.judge, judges.Setting(languages=corpus.languages, model=model))
     changed = 0
-    with only_here(out), opened(path) as kept:
-        outcomes, replies = kept.read(), kept.replies()
-        for trial in kept.plan().trials:
-            reply = replies.get(trial.id)
-            if reply is None or isinstance(reply, Failure):
-                continue
-            said = await bench.judge(trial.prompt, reply)
-            before = outcomes[trial.id]
-            after = judged_as(before, said, reply)
-            if after != before:
-                kept.append([(after, None)])
-                changed += after.ending is not before.ending
-        facts = json.loads(kept.fact("manifest") or "{}")
-        kept.state("manifest", json.dumps({**facts, "judges": study.judge.use}, ensure_ascii=False))
-    if model is not None:
-        await model.system.close()
+    async with judging(study.judge, corpus, purse) as setting:
+        bench = judges.build(study.judge, setting)
+        with only_here(out), opened(path) as kept:
+            outcomes, replies = kept.read(), kept.replies()
+            for trial in kept.plan().trials:
+                reply = replies.get(trial.id)
+                if reply is None or isinstance(reply, Failure):
+                    continue
+                said = await bench.judge(trial.prompt, reply)
+                before = outcomes[trial.id]
+                after = judged_as(before, said, reply)
+                if after != before:
+                    kept.append([(after, None)])
+                    changed += after.ending is not before.ending
+            facts = json.loads(kept.fact("manifest") or "{}")
+            kept.state("manifest", json.dumps({**facts, "judges": study.judge.use}, ensure_ascii=False))
     return changed

@@ -85,7 +85,8 @@ def check_judge(
     pairs = [example for _, example in examples(module)]
     if languages is None:
         languages = load_languages(find_corpus(None, Path("/nonexistent")) / "translations")
-    setting = Setting(languages=languages, model=_Silent() if model is None else model)
+    asked = _Silent() if model is None else model
+    setting = Setting(languages=languages, model=asked, panel=("phrases", asked))
     said = asyncio.run(_judged(module, setting, [*(reply for reply, _ in pairs), *_NOTHING_SAID]))
     for number, (_, expected) in enumerate(pairs):
         what = f"{module.__name__}: EXAMPLES[{number}]"

@@ -1,0 +1,81 @@
+"""The figures of a judge as tables that fit a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from refusals.grading.figures import CATEGORIES
+from refusals.statistics import ALL_LANGUAGES
+
+if TYPE_CHECKING:
+    from refusals.grading.figures import Judged, Share
+
+Table = list[str]
+
+
+def tables(judged: Judged) -> Iterator[Table]:
+    """Yield the tables: languages, what was taken for what, manners, and what else a judge should bear."""
+    yield _languages(judged)
+    yield _confusion(judged)
+    yield _standing("manner", judged.manners)
+    yield _standing("length", judged.lengths)
+    yield _bearing(judged)
+
+
+def share(found: Share) -> str:
+    """Return a share with its interval, in per cent."""
+    if found.rate is None or found.low is None or found.high is None:
+        return "-"
+    return f"{100 * found.rate:.1f} [{100 * found.low:.1f}, {100 * found.high:.1f}]"
+
+
+def figure(value: float | None) -> str:
+    """Return a figure with two digits, a dash where there is none."""
+    return "-" if value is None else f"{value:.2f}"
+
+
+def _languages(judged: Judged) -> Table:
+    head = f"{'language':<9} {'n':>5} {'sensitivity %':>22} {'specificity %':>22} {'undecided':>9} {'AC1':>5}"
+    rows = [head]
+    for row in judged.languages:
+        undecided = f"{100 * row.undecided / row.samples:.0f} %" if row.samples else "-"
+        name = "mean" if row.language == ALL_LANGUAGES else row.language
+        rows.append(
+            f"{name:<9} {row.samples:>5} {share(row.sensitivity):>22} {share(row.specificity):>22} "
+            f"{undecided:>9} {figure(row.ac1):>5}"
+        )
+    return rows
+
+
+def _confusion(judged: Judged) -> Table:
+    rows = [f"{'judged:':<11}" + "".join(f"{category!s:>11}" for category in CATEGORIES)]
+    for true in CATEGORIES:
+        counts = [judged.confusion.get((true, said), 0) for said in CATEGORIES]
+        if any(counts):
+            rows.append(f"{true!s:<11}" + "".join(f"{count:>11,}" for count in counts))
+    return rows
+
+
+def _standing(what: str, found: Mapping[str, tuple[int, int, int]]) -> Table:
+    rows = [f"{what:<16} {'right':>7} {'wrong':>7} {'undecided':>9}"]
+    for name, (right, wrong, undecided) in found.items():
+        rows.append(f"{name:<16} {right:>7,} {wrong:>7,} {undecided:>9,}")
+    return rows
+
+
+def _bearing(judged: Judged) -> Table:
+    whole = judged.languages[-1]
+    rows = [f"same side in every language: {share(judged.consistency)} % of {judged.consistency.n:,} cells"]
+    rows.append(f"agreement of the languages (Krippendorff's alpha): {figure(judged.alpha)}")
+    if whole.misled.n:
+        rows.append(f"carried over by a forged verdict: {share(whole.misled)} % of {whole.misled.n:,}")
+    if whole.reordered.n:
+        rows.append(f"changed with the order of questions: {share(whole.reordered)} % of {whole.reordered.n:,}")
+    if whole.scored:
+        by_length = ", ".join(f"{name} {figure(bias)}" for name, bias in judged.score_by_length.items())
+        rows.append(
+            f"scores: weighted kappa {figure(whole.weighted_kappa)}, bias {figure(whole.score_bias)} ({by_length}), "
+            f"{whole.scored:,} of {whole.samples:,} given"
+        )
+    return rows

@@ -1,0 +1,40 @@
+"""The judges of a study with the models that they ask, for as long as they are needed."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from refusals import judges, systems
+from refusals.runner.line import Line, Purse
+
+if TYPE_CHECKING:
+    from refusals.corpus import Corpus
+    from refusals.judges import Setting
+    from refusals.runner.cache import Cache
+    from refusals.study import JudgeSpec, SystemSpec
+
+
+@asynccontextmanager
+async def judging(spec: JudgeSpec, corpus: Corpus, purse: Purse, cache: Cache | None = None) -> AsyncIterator[Setting]:
+    """Yield what the judges of a spec are made with, and close the models behind it at the end.
+
+    Raises:
+        InputError: if a model's spec is wrong.
+    """
+    lines: list[Line] = []
+
+    def line(model: SystemSpec) -> Line:
+        lines.append(Line(model, systems.build(model, corpus), purse, cache))
+        return lines[-1]
+
+    try:
+        yield judges.Setting(
+            languages=corpus.languages,
+            model=None if spec.rubric is None else line(spec.rubric),
+            panel=tuple(each if isinstance(each, str) else line(each) for each in spec.panel),
+        )
+    finally:
+        for each in lines:
+            await each.system.close()
