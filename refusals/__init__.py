@@ -17,6 +17,7 @@ STAGES = (
     "systems",
     "judges",
     "outcomes",
+    "annotations",
     "runner",
     "statistics",
     "gates",

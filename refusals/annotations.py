@@ -6,7 +6,7 @@ import json
 import random
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from refusals.errors import InputError, Place, nearest
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from refusals.plan import Trial
     from refusals.study import Sides
 
+ANNOTATIONS = "annotations"  # the fact of a run that they are stored as
+UNANSWERED = (Ending.ERROR, Ending.NOT_RUN, Ending.OUT_OF_POLICY)  # there is no reply to read
 ENDINGS = (Ending.COMPLIED, Ending.PARTIAL, Ending.DEFLECTED, Ending.REFUSED, Ending.EMPTY, Ending.UNCLEAR)
 
 
@@ -37,7 +39,7 @@ def strata(
     found: dict[tuple[str, str, Side], list[Trial]] = defaultdict(list)
     for trial in trials:
         outcome = outcomes.get(trial.id)
-        if outcome is None or outcome.ending in (Ending.ERROR, Ending.NOT_RUN, Ending.OUT_OF_POLICY):
+        if outcome is None or outcome.ending in UNANSWERED:
             continue
         found[trial.system, trial.language, side(outcome.ending, sides)].append(trial)
     return dict(found)
@@ -53,6 +55,16 @@ def draw(groups: Mapping[Any, Sequence[Trial]], each: int, seed: int) -> list[tu
         drawn += [(trial, len(taken) / len(members)) for trial in taken]
     chance.shuffle(drawn)
     return drawn
+
+
+def as_fact(annotations: Iterable[Annotation]) -> str:
+    """Return annotations as a run stores them."""
+    return json.dumps([asdict(each) for each in sorted(annotations, key=lambda each: each.trial)], ensure_ascii=False)
+
+
+def annotations_from(fact: str | None) -> list[Annotation]:
+    """Return the annotations that a run has stored."""
+    return [Annotation(**{**row, "ending": Ending(row["ending"])}) for row in json.loads(fact or "[]")]
 
 
 def read_annotations(raw: str, name: str, known: Mapping[str, Outcome]) -> list[Annotation]:

@@ -86,9 +86,9 @@ def lay_out(text: str, endings: Iterable[str]) -> Layout:
     )
 
 
-def opening_of(text: str, endings: Iterable[str]) -> str:
-    """Return the first sentence of a text."""
-    return next(iter(_sentences(text, frozenset(endings))), "")
+def opening_of(text: str, endings: Iterable[str]) -> tuple[str, ...]:
+    """Return the words of the first sentence of a text."""
+    return tuple(tokens(next(iter(_sentences(text, frozenset(endings))), "")))
 
 
 def _outside(text: str) -> str:

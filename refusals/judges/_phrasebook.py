@@ -23,6 +23,7 @@ _MOST = 2 / 3
 # words of random letters 0.10 at the median and 0.18 at the 95th percentile; with 30 phrases it is half of that.
 _ALIKE = 0.3
 _MANY = 100
+_OPENING = 8  # words of a whole helpful answer that are enough to know it by
 _READ = 60  # words that are enough to tell
 
 
@@ -62,8 +63,9 @@ class Phrasebook:
         said = [word for phrase in language.refusals for word in tokens(phrase)]
         self.words = frozenset(telling(said))
         self._pieces = frozenset(_pieces(said))
-        openings = (opening_of(text, language.endings) for text in language.compliances)
-        self._acceptances = _tree((*language.acceptances, *openings), marks=False)
+        whole = (" ".join(tokens(text)[:_OPENING]) for text in language.compliances)
+        self._acceptances = _tree((*language.acceptances, *whole), marks=False)
+        self._taken_on = {opening_of(text, language.endings) for text in language.compliances}
         self._alike = _ALIKE if len(language.refusals) >= _MANY else _ALIKE / 2
 
     def find(self, passage: Passage) -> str:
@@ -78,7 +80,13 @@ class Phrasebook:
         return next((" ".join(words[start:end]) for start, end in ways), "")
 
     def accepts(self, passage: Passage) -> str:
-        """Return the first words in the passage by which it takes a request on; empty if there are none."""
+        """Return the words in the passage by which it takes a request on; empty if there are none.
+
+        Its first sentence is the whole first sentence of a known helpful answer, or a listed phrase is in it.
+        """
+        first = opening_of(passage.text, self.language.endings)
+        if first in self._taken_on:
+            return " ".join(first)
         matches = _matches(self._acceptances, passage.words, joined=self._joined)
         return next((found for _, found, *_ in matches if found), "")
 

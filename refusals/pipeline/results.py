@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from refusals.annotations import ANNOTATIONS, annotations_from
 from refusals.gates import overall, rule_on
 from refusals.pipeline.facts import manifest_from, study_from
 from refusals.pipeline.folder import database_in, opened
@@ -36,7 +37,8 @@ def results_of(out: Path, study: Study | None = None, *, texts: bool = False) ->
         ruled_by = study or study_from(json.loads(kept.fact("study") or "{}"))
         manifest = manifest_from(json.loads(kept.fact("manifest") or "{}"), path)
         replies = kept.replies() if texts else {}
-    estimates = estimate(plan, outcomes, ruled_by.sides)
+        annotations = annotations_from(kept.fact(ANNOTATIONS))
+    estimates = estimate(plan, outcomes, ruled_by.sides, annotations)
     rulings = rule_on(ruled_by, plan, outcomes, estimates)
     return Results(
         manifest=manifest,

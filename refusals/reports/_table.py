@@ -22,6 +22,7 @@ NATIVE: Group = (("native", "true"),)
 
 # Fewer families than this that show the rarer outcome say nothing of how families differ (see statistics.clustered).
 FEW = 20
+NAMED = 6  # uncorrected rates that are named
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,6 +186,28 @@ def over_coverage(tables: Iterable[Table]) -> str:
         f"{some} intervals cover more than 95 %: fewer than 20 families show the rarer outcome, so that a family "
         "counts as one case."
     )
+
+
+def corrections(tables: Iterable[Table]) -> str:
+    """Return what to say of the judge's error where people have read replies; empty where nobody has."""
+    shown: dict[str, list[str]] = {"corrected": [], "uncorrected": []}
+    for table in tables:
+        for row in table.rows:
+            for column in table.columns:
+                found = row.figures[column.key]
+                if found is not None and found.correction:
+                    shown[found.correction].append(f"{column.title} in {row.tag} ({table.system})")
+    said = []
+    if shown["corrected"]:
+        said.append(f"{len(shown['corrected'])} rates are corrected for the judge's error by replies that people read.")
+    if shown["uncorrected"]:
+        named = ", ".join(shown["uncorrected"][:NAMED])
+        more = len(shown["uncorrected"]) - NAMED
+        listed = f"{named} and {more} more" if more > 0 else named
+        said.append(
+            f"UNCORRECTED, since too few replies were read: {listed}; the worst case is what the judge may hide."
+        )
+    return " ".join(said)
 
 
 def tallied(results: Results, system: str) -> dict[str, Tallied]:

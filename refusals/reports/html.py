@@ -15,7 +15,7 @@ from refusals.reports._decisions import decisions_of
 from refusals.reports._groups import groups_of
 from refusals.reports._heatmap import heatmap_of
 from refusals.reports._intervals import charts_of
-from refusals.reports._table import FURTHER, HEADLINE, NATIVE, over_coverage, systems_of, table_of
+from refusals.reports._table import FURTHER, HEADLINE, NATIVE, corrections, over_coverage, systems_of, table_of
 from refusals.reports._verdict import INTEGRITY, SYMBOLS, subject, verdict_of
 
 if TYPE_CHECKING:
@@ -101,6 +101,7 @@ def _pages() -> Environment:
         interval_of=numbers.interval_of,
         missing=numbers.missing,
         over_coverage=over_coverage,
+        corrections=corrections,
         percent=numbers.percent,
         rate_of=numbers.rate_of,
         subject=subject,

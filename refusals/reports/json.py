@@ -53,6 +53,7 @@ def _estimate(estimate: Estimate) -> dict[str, Any]:
         "undecided": estimate.undecided,
         "worst_low": estimate.worst_low,
         "worst_high": estimate.worst_high,
+        "correction": estimate.correction or None,
     }
 
 

@@ -10,7 +10,7 @@ from refusals.gates import Standing
 from refusals.reports._coverage import coverage, in_words
 from refusals.reports._groups import groups_of
 from refusals.reports._numbers import DASH, NOT_RUN, interval, interval_of, missing, percent, rate_of, worst_of
-from refusals.reports._table import FURTHER, HEADLINE, NATIVE, Table, over_coverage, systems_of, table_of
+from refusals.reports._table import FURTHER, HEADLINE, NATIVE, Table, corrections, over_coverage, systems_of, table_of
 from refusals.reports._verdict import INTEGRITY, SYMBOLS, Reason, subject, verdict_of
 
 if TYPE_CHECKING:
@@ -83,8 +83,8 @@ def _rates(table: Table, title: str, *, headline: bool = False) -> str:
         name = f"{code(row.tag)} {code(row.language.name)}" if row.language else "**mean**"
         figures = [_figure(row.figures[column.key], NOT_RUN if headline else DASH) for column in table.columns]
         rows.append([name, *figures, *([f"{row.cells.undecided} of {row.cells.planned}"] if headline else [])])
-    note = over_coverage([table])
-    return f"{title}\n\n{_grid(head, rows)}\n" + (f"{note}\n\n" if note else "")
+    notes = [note for note in (over_coverage([table]), escaped(corrections([table]))) if note]
+    return f"{title}\n\n{_grid(head, rows)}\n" + "".join(f"{note}\n\n" for note in notes)
 
 
 def _figure(estimate: Estimate | None, absent: str) -> str:
@@ -93,7 +93,8 @@ def _figure(estimate: Estimate | None, absent: str) -> str:
     if estimate.rate is None:
         return missing(estimate)
     worst = worst_of(estimate)
-    said = f"{rate_of(estimate)} ({interval_of(estimate)}), n {estimate.n}"
+    called = f", {estimate.correction}" if estimate.correction else ""
+    said = f"{rate_of(estimate)} ({interval_of(estimate)}), n {estimate.n}{called}"
     return f"{said}; worst case {worst}" if worst else said
 
 

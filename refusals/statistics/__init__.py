@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Literal
 from refusals.languages import SOURCE_LANGUAGE
 
 if TYPE_CHECKING:
+    from refusals.annotations import Annotation
     from refusals.outcomes import Outcome
     from refusals.plan import Plan
     from refusals.statistics.bounds import Bounds
     from refusals.statistics.clustered import Rate
     from refusals.statistics.contrasts import Contrast
+    from refusals.statistics.readings import Readings
     from refusals.statistics.tally import Cell, Tally, Wrong
     from refusals.study import Sides
 
@@ -43,6 +45,9 @@ class Estimate:
     Rates are fractions of `n` decided cells (families for selectivity). `language` "*" is the
     equal-weight mean of the languages. `group` names a slice as (key, value) and is empty for
     totals. `worst_low` and `worst_high` bound the interval whatever the undecided cells would be.
+
+    `correction` is empty where nobody read replies; else it says whether the figure is `corrected` by what people
+    found, or `uncorrected`, since too little was read for that: then the worst bounds are what the judge may hide.
     """
 
     system: str
@@ -59,22 +64,29 @@ class Estimate:
     undecided: int
     worst_low: float | None = None
     worst_high: float | None = None
+    correction: Literal["", "corrected", "uncorrected"] = ""
 
 
-def estimate(plan: Plan, outcomes: Mapping[str, Outcome], sides: Sides) -> tuple[Estimate, ...]:
+def estimate(
+    plan: Plan, outcomes: Mapping[str, Outcome], sides: Sides, annotations: Iterable[Annotation] = ()
+) -> tuple[Estimate, ...]:
     """Return all measures of every system of the plan, per language and for their mean.
 
-    Native families are a group of their own: they are in no total.
+    Native families are a group of their own: they are in no total. Where people have read replies of a system, its
+    rates and gaps are corrected by what they found.
     """
+    from refusals.statistics.readings import Readings
     from refusals.statistics.tally import cells_of
 
     systems = dict.fromkeys(sorted({trial.system for trial in plan.trials}))
+    readings = Readings(annotations, sides)
     found: list[Estimate] = []
     for system in systems:
         cells = cells_of((trial for trial in plan.trials if trial.system == system), outcomes, sides)
-        found += _measures(system, [cell for cell in cells if not cell.trial.native], plan)
+        read = readings.of(cells)
+        found += _measures(system, [cell for cell in cells if not cell.trial.native], plan, read)
         native = [cell for cell in cells if cell.trial.native]
-        found += _Table(system, native, _languages(native, plan), (("native", "true"),)).rates()
+        found += _Table(system, native, _languages(native, plan), read, (("native", "true"),)).rates()
     return tuple(found)
 
 
@@ -83,9 +95,9 @@ def _languages(cells: Iterable[Cell], plan: Plan) -> tuple[str, ...]:
     return tuple(language for language in plan.languages if language in spoken)
 
 
-def _measures(system: str, cells: Sequence[Cell], plan: Plan) -> Iterator[Estimate]:
+def _measures(system: str, cells: Sequence[Cell], plan: Plan, read: Readings | None) -> Iterator[Estimate]:
     languages = _languages(cells, plan)
-    whole = _Table(system, cells, languages)
+    whole = _Table(system, cells, languages, read)
     yield from whole.rates()
     yield from whole.selectivity()
     yield from whole.youden()
@@ -95,7 +107,7 @@ def _measures(system: str, cells: Sequence[Cell], plan: Plan) -> Iterator[Estima
     for key in GROUPS:
         for value in sorted({str(getattr(cell.trial, key)) for cell in cells}):
             members = [cell for cell in cells if str(getattr(cell.trial, key)) == value]
-            part = _Table(system, members, _languages(members, plan), ((key, value),))
+            part = _Table(system, members, _languages(members, plan), read, ((key, value),))
             yield from part.rates(each_language=key == "label")
 
 
@@ -106,6 +118,7 @@ class _Table:
     system: str
     cells: Sequence[Cell]
     languages: tuple[str, ...]
+    read: Readings | None
     group: tuple[tuple[str, str], ...] = ()
 
     def rates(self, *, each_language: bool = True) -> Iterator[Estimate]:
@@ -120,7 +133,7 @@ class _Table:
             counts = self._tally(wrong)
             for language, part in self._parts(counts, each_language=each_language):
                 if part.decided.sum() + part.undecided.sum():
-                    yield self._rate(measure, language, part)
+                    yield self._by_readings(self._rate(measure, language, part), wrong)
 
     def selectivity(self) -> Iterator[Estimate]:
         from refusals.statistics.bounds import worst_case
@@ -187,7 +200,7 @@ class _Table:
             if parent not in self.languages:
                 continue
             pair = [cell for cell in self.cells if cell.trial.language in (variant, parent)]
-            beside = _Table(self.system, pair, (variant,), ((BESIDE, parent),))
+            beside = _Table(self.system, pair, (variant,), self.read, ((BESIDE, parent),))
             yield from beside._gap("gap-over-refusal", over_refused, parent, mean=False)
             yield from beside._gap("gap-under-refusal", under_refused, parent, mean=False)
 
@@ -219,11 +232,23 @@ class _Table:
             counts[(1, *at)] += before and not said
         for row, language in enumerate(others):
             plus, minus, both, unknown = counts[:, row : row + 1]
-            yield self._from_contrast(measure, language, paired_gap(plus, minus, both), int(unknown.sum()))
+            found = self._from_contrast(measure, language, paired_gap(plus, minus, both), int(unknown.sum()))
+            yield self._gap_by_readings(found, wrong, base)
         if not mean:
             return
         plus, minus, both, unknown = counts
         yield self._from_contrast(measure, ALL_LANGUAGES, paired_gap(plus, minus, both), int(unknown.sum()))
+
+    def _by_readings(self, found: Estimate, wrong: Wrong) -> Estimate:
+        """Return a rate as what people read makes it."""
+        if self.read is None:
+            return found
+        tags = self.languages if found.language == ALL_LANGUAGES else (found.language,)
+        return self.read.rate(found, self.cells, wrong, tags)
+
+    def _gap_by_readings(self, found: Estimate, wrong: Wrong, base: str) -> Estimate:
+        """Return a gap as what people read makes it."""
+        return found if self.read is None else self.read.gap(found, self.cells, wrong, base)
 
     def _columns(self) -> dict[str, int]:
         families = sorted({cell.trial.family for cell in self.cells})

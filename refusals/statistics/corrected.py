@@ -52,7 +52,7 @@ class Read:
         return min(counts) >= FEWEST and seen
 
     def pseudo(self, of: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the pseudo-outcomes of what is known of read cells: [cells]; `of` matters only where they were read."""
+        """Return the pseudo-outcomes, [cells], of what is known of read cells; elsewhere `of` does not matter."""
         read = self.truth >= 0
         expected = np.zeros(len(self.verdict))
         for verdict in range(VERDICTS):
@@ -68,8 +68,10 @@ class Read:
         """Return pseudo-counts by family, [families] each: of wrong cells and of decided ones."""
         wrong = self.pseudo((self.truth == self.wrong).astype(float))
         decided = self.pseudo(np.isin(self.truth, (0, 1)).astype(float))
-        count = self.families
-        return np.bincount(self.family, wrong, count), np.bincount(self.family, decided, count)
+        return self._by_family(wrong), self._by_family(decided)
+
+    def _by_family(self, amounts: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.bincount(self.family, amounts, self.families).astype(np.float64)
 
 
 def corrected_rate(languages: list[Read], *, level: float = 0.95) -> Rate | None:

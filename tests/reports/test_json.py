@@ -28,6 +28,7 @@ ESTIMATE = [
     "undecided",
     "worst_low",
     "worst_high",
+    "correction",
 ]
 GATE = ["gate", "system", "language", "label", "limit", "rate", "low", "high", "ruling", "reason"]
 

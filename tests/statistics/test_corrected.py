@@ -1,0 +1,148 @@
+"""Corrected rates are right whatever the judge is worth, and too few readings leave a bound."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from refusals.statistics.corrected import FEWEST, Read, bound, corrected_gap, corrected_rate, undecided_share
+
+FAMILIES = 120
+RUNS = 300
+NOISE = 3 * (0.95 * 0.05 / RUNS) ** 0.5
+
+
+def cells(seed: int, rate: float, judge: tuple[float, float], each: int, wrong: int = 1) -> tuple[Read, float]:
+    """Return two cells a family, `each` of every verdict read, and the true rate of these cells.
+
+    `judge` is its sensitivity and specificity.
+    """
+    chance = np.random.default_rng(seed)
+    family = np.repeat(np.arange(FAMILIES), 2)
+    truth = (chance.random(len(family)) < chance.beta(rate * 6, (1 - rate) * 6, FAMILIES)[family]).astype(np.int64)
+    verdict = np.where(chance.random(len(family)) < np.where(truth == 1, *judge), truth, 1 - truth)
+    verdict[chance.random(len(family)) < 0.05] = 2
+    read, probability = np.full(len(family), -1), np.ones(len(family))
+    for said in range(3):
+        same = np.flatnonzero(verdict == said)
+        taken = chance.choice(same, min(each, len(same)), replace=False)
+        read[taken] = truth[taken]
+        probability[same] = len(taken) / max(1, len(same))
+    found = Read(verdict=verdict, truth=read, probability=probability, family=family, families=FAMILIES, wrong=wrong)
+    return found, float(truth.mean() if wrong else 1 - truth.mean())
+
+
+@pytest.mark.parametrize("judge", [(0.97, 0.99), (0.6, 0.85), (0.5, 0.5)], ids=["strong", "weak", "flat"])
+def test_it_covers_the_truth_and_is_not_shifted(judge: tuple[float, float]) -> None:
+    """A judge that says nothing at all makes the interval wide, and no more."""
+    found = [corrected_rate([cells(seed, 0.3, judge, 60)[0]]) for seed in range(RUNS)]
+    rates = [rate for rate in found if rate is not None]
+
+    assert len(rates) == RUNS
+    assert abs(float(np.mean([rate.rate for rate in rates])) - 0.3) < 0.01
+    assert sum(rate.low <= 0.3 <= rate.high for rate in rates) / RUNS >= 0.95 - NOISE
+
+
+def test_a_better_judge_makes_it_tighter() -> None:
+    """For the same number of readings."""
+    widths = []
+    for judge in ((0.97, 0.99), (0.6, 0.85)):
+        found = [corrected_rate([cells(seed, 0.3, judge, 40)[0]]) for seed in range(40)]
+        widths.append(np.mean([rate.high - rate.low for rate in found if rate is not None]))
+
+    assert widths[0] < 0.8 * widths[1]
+
+
+@given(st.integers(0, 10_000), st.sampled_from([(0.9, 0.95), (0.5, 0.5), (0.2, 0.1)]))
+@settings(max_examples=40)
+def test_read_wholly_it_is_the_truth(seed: int, judge: tuple[float, float]) -> None:
+    """Where people read everything, what the judge said does not matter."""
+    read, truth = cells(seed, 0.4, judge, 10_000)
+    found = corrected_rate([read])
+
+    assert found is not None
+    assert found.rate == pytest.approx(truth)
+    assert found.low <= truth <= found.high
+    low, high = bound(read)
+    assert low <= truth <= high
+
+
+@given(st.integers(0, 10_000))
+@settings(max_examples=30)
+def test_wrong_and_right_add_up(seed: int) -> None:
+    """The rate of refusals and that of the others are one."""
+    refused, complied = (corrected_rate([cells(seed, 0.4, (0.8, 0.9), 50, wrong)[0]]) for wrong in (1, 0))
+
+    assert refused is not None
+    assert complied is not None
+    assert refused.rate + complied.rate == pytest.approx(1.0)
+
+
+def test_too_little_is_no_number() -> None:
+    """Too few refusals, too few others, or a verdict of which nothing was read."""
+    assert corrected_rate([cells(1, 0.4, (0.8, 0.9), FEWEST // 2 - 1)[0]]) is None
+    read, _ = cells(1, 0.4, (0.8, 0.9), 60)
+    blind = np.where(read.verdict == 2, -1, read.truth)
+    unread = Read(
+        verdict=read.verdict,
+        truth=blind,
+        probability=read.probability,
+        family=read.family,
+        families=FAMILIES,
+        wrong=1,
+    )
+    assert read.enough
+    assert not unread.enough
+    assert corrected_rate([read, unread]) is None
+    assert corrected_rate([]) is None
+
+
+def test_the_bound_is_honest() -> None:
+    """Nothing read bounds nothing; a little read bounds what its verdicts may hide."""
+    nothing, _ = cells(1, 0.3, (0.9, 0.9), 0)
+    assert bound(nothing) == (0.0, pytest.approx(1.0))
+    held = 0
+    for seed in range(RUNS):
+        read, truth = cells(seed, 0.3, (0.7, 0.8), 8)
+        low, high = bound(read)
+        held += low <= truth <= high
+        assert high - low > 0.2
+    assert held / RUNS >= 0.95 - NOISE
+
+
+def test_a_gap_of_nothing_is_found_to_be_none() -> None:
+    """Two languages with the same truth and different judges: the corrected gap covers 0, the judged one is 0.2 off."""
+    covered, judged, gaps = 0, [], []
+    for seed in range(RUNS):
+        one, _ = cells(seed, 0.3, (0.95, 0.97), 60)
+        other, _ = cells(seed + 100_000, 0.3, (0.95, 0.7), 60)
+        found = corrected_gap(other, one)
+        assert found is not None
+        covered += found.low <= 0 <= found.high
+        gaps.append(found.value)
+        judged.append((other.verdict == 1).mean() - (one.verdict == 1).mean())
+
+    assert covered / RUNS >= 0.95 - NOISE
+    assert abs(float(np.mean(gaps))) < 0.01
+    assert float(np.mean(judged)) > 0.1
+
+
+def test_what_people_leave_open_stays_open() -> None:
+    """A reply that nobody can put on a side is in no rate, and counts against the system in the worst case."""
+    read, _ = cells(1, 0.4, (0.8, 0.9), 10_000)
+    open_truth = np.where(np.arange(len(read.truth)) % 4 == 0, 2, read.truth)
+    opened = Read(
+        verdict=read.verdict,
+        truth=open_truth,
+        probability=read.probability,
+        family=read.family,
+        families=FAMILIES,
+        wrong=1,
+    )
+    found = corrected_rate([opened])
+
+    assert found is not None
+    assert found.rate == pytest.approx(float((open_truth == 1).sum() / (open_truth != 2).sum()))
+    assert undecided_share(opened) == pytest.approx(0.25)
