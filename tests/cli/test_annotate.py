@@ -37,7 +37,7 @@ def test_drawn_lines_are_blind_and_come_back(asked: Path, capsys: pytest.Capture
     assert run_command(["annotate", str(asked), "--take", "replies.jsonl"]) == 0
     out = " ".join(capsys.readouterr().out.split())
     assert "24 annotations stored" in out
-    assert "UNCORRECTED, too few replies were read" in out, out
+    assert "UNCORRECTED, since too few replies were read" in out
     report = report_of(asked)
     assert {e["correction"] for e in report["estimates"] if e["measure"] == "over-refusal"} == {"uncorrected"}
     assert "UNCORRECTED" in (asked / "report.md").read_text("utf-8")
