@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from refusals.nodes import Node
 
 _FILE = "signals.yaml"
+_OTHER = ""  # no value is empty
 
 
 class Means(StrEnum):
@@ -86,20 +87,28 @@ def read_table(raw: bytes, name: str) -> dict[str, Provider]:
 
 @cache
 def field(name: str, *dialects: str) -> Field:
-    """Return a field as these providers fill it, who speak one protocol and so must not contradict each other.
+    """Return a field as these providers fill it.
 
     Raises:
-        InputError: if none of them has it, or two take a value for different things.
+        InputError: if none of them has it, or two contradict each other.
     """
-    found = [said for said in (providers()[dialect].fields.get(name) for dialect in dialects) if said]
-    if not found:
-        raise InputError(f"the signals of {', '.join(dialects)} have no field {name!r}")
+    return merged(name, {each: providers()[each].fields[name] for each in dialects if name in providers()[each].fields})
+
+
+def merged(name: str, dialects: Mapping[str, Field]) -> Field:
+    """Return one field of several providers that speak one protocol.
+
+    Raises:
+        InputError: if there is none, or two take a value for different things.
+    """
+    if not dialects:
+        raise InputError(f"no provider here has the field {name!r}")
     values: dict[str, Means] = {}
-    for said in found:
-        for value, means in (*said.values.items(), ("", said.other)):
+    for each in dialects.values():
+        for value, means in (*each.values.items(), (_OTHER, each.other)):
             if values.setdefault(value, means) is not means:
-                raise InputError(f"{name}={value!r} is {means} and {values[value]} in {', '.join(dialects)}")
-    return Field(other=values.pop(""), values=values, notes={})
+                raise InputError(f"{name}={value} is {values[value]} and {means} among {', '.join(dialects)}")
+    return Field(other=values.pop(_OTHER), values=values, notes={})
 
 
 def ended(means: Means, signal: str) -> Finish | Failure:
