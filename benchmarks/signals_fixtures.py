@@ -152,11 +152,13 @@ def gemini() -> Known:
         FinishReason,
         GenerateContentResponse,
         GenerateContentResponsePromptFeedback,
+        GenerateContentResponseUsageMetadata,
         Part,
     )
 
     def dumped(**fields: Any) -> Json:
-        made = GenerateContentResponse(model_version="m-1", **fields)
+        usage = GenerateContentResponseUsageMetadata(prompt_token_count=9, candidates_token_count=5)
+        made = GenerateContentResponse(model_version="m-1", usage_metadata=usage, **fields)
         return made.model_dump(mode="json", by_alias=True, exclude_none=True)
 
     def ended(reason: str) -> Json:
