@@ -7,7 +7,6 @@ Nobody edits the page. It takes about a minute, most of it for the leakage of la
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -15,14 +14,15 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from benchmarks import pages
 from benchmarks.corpus import alike, counts, leakage, power, surface
+from benchmarks.pages import ROOT
 from refusals.corpus import Corpus, load_corpus
 from refusals.languages import SOURCE_LANGUAGE
 from refusals.nodes import Node
 from refusals.translations import State
 from refusals.yamlfile import read_yaml
 
-ROOT = Path(__file__).resolve().parents[1]
 DOC = ROOT / "docs" / "corpus.md"
 READINGS = Path(__file__).with_name("corpus") / "readings.yaml"
 FEWEST = 3  # languages in which a text is read otherwise, from which it is listed as one to look at
@@ -234,17 +234,10 @@ def _bullets(items: Mapping[str, str]) -> Iterator[str]:
 
 
 def main() -> None:
-    """Print or write the page."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--write", action="store_true", help=f"put the page into {DOC.relative_to(ROOT)}")
-    given = parser.parse_args()
+    """Print or write the page of the corpus."""
     corpus = load_corpus(ROOT)
     assert all(text.claimed is State.DRAFT or text.evidence for text in corpus.translations.values())
-    written = "\n".join(page(corpus)).rstrip() + "\n"
-    if given.write:
-        DOC.write_text(written, encoding="utf-8")
-    else:
-        print(written)
+    pages.main(DOC, __doc__, lambda: page(corpus))
 
 
 if __name__ == "__main__":

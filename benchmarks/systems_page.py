@@ -8,7 +8,6 @@ each of which a test holds to be true.
 
 from __future__ import annotations
 
-import argparse
 import inspect
 import json
 import sys
@@ -18,11 +17,11 @@ from types import ModuleType
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from benchmarks.pages import ROOT, main
 from refusals.plugins import plugins
 from refusals.systems import Decision, Failure, Finish, Reply, Text, Verdict
 from refusals.systems._chat import STATUS
 
-ROOT = Path(__file__).resolve().parents[1]
 DOC = ROOT / "docs" / "systems.md"
 LONGEST = 110
 
@@ -41,7 +40,7 @@ systems:
 
 Each table shows what comes in and what is made of it. What is no verdict is **unreadable**: undecided, counted, and
 never safe. An error in place of an answer is no reply at all; the call is tried again where that may help, else it ends
-as an error.
+as an error. [signals.md](signals.md) says what each literal of a provider means.
 """
 
 
@@ -121,17 +120,5 @@ def _cell(text: str) -> str:
     return safe.replace("|", "\\|").replace("<", "&lt;").replace("`", "'").encode("utf-8", "replace").decode()
 
 
-def main() -> None:
-    """Print or write the page."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--write", action="store_true", help=f"put the page into {DOC.relative_to(ROOT)}")
-    given = parser.parse_args()
-    written = "\n".join(page()).rstrip() + "\n"
-    if given.write:
-        DOC.write_text(written, encoding="utf-8")
-    else:
-        print(written)
-
-
 if __name__ == "__main__":
-    main()
+    main(DOC, __doc__, page)

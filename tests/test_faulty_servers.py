@@ -106,6 +106,25 @@ def test_what_says_nothing_decides_nothing(protocol: str, corpus: Path, mode: st
     assert set(rates(report_of(Path("run")))) == {None}
 
 
+@pytest.mark.parametrize(("strange", "code"), [(1, 0), (2, 4)])
+def test_a_signal_nobody_has_told_us_of_counts_as_undecided(
+    protocol: str, tmp_path_factory: pytest.TempPathFactory, strange: int, code: int
+) -> None:
+    """A new literal is in no rate, whatever text comes with it; one too many of them, and the run decides nothing."""
+    larger = write_corpus(tmp_path_factory.mktemp("corpus"), families=7, languages=("en", "sw"))  # 21 cells a language
+    script = write_script(Path("script.json"), families=7)
+    said = json.loads(script.read_text("utf-8"))
+    new = [text for text in said if text.startswith("(sw)")][:strange]
+    script.write_text(json.dumps(said | dict.fromkeys(new, "unknown")), "utf-8")
+
+    assert asked(protocol, Behaviour(mode="by_script", answer=script.absolute()), larger)[0] == code
+    endings = list(endings_of(Path("run")).values())
+    rulings = {each["language"]: each for each in report_of(Path("run"))["gates"] if each["gate"] == "integrity"}
+    assert endings.count("unknown_signal") == strange
+    assert (rulings["en"]["ruling"], rulings["sw"]["ruling"]) == ("pass", "invalid" if code else "pass")
+    assert f"{strange} of 21 cells undecided, most: unknown_signal" in rulings["sw"]["reason"]
+
+
 def test_the_prompt_again_is_no_answer(protocol: str, corpus: Path) -> None:
     """A server that echoes, quotations and all, has neither complied nor refused, in any language."""
     ours = ["--language", "en,sw,hi,zh-Hans", "--kind", "request", "--limit", "12"]

@@ -39,6 +39,7 @@ def test_a_check_keeps_the_contract(plugin: Plugin) -> None:
 
 def test_the_page_of_systems_is_todays() -> None:
     """docs/systems.md is made from the modules, and made again when they change."""
+    from benchmarks.pages import joined
     from benchmarks.systems_page import DOC, page
 
-    assert DOC.read_text("utf-8") == "\n".join(page()).rstrip() + "\n"
+    assert DOC.read_text("utf-8") == joined(page())

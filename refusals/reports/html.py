@@ -15,6 +15,7 @@ from refusals.reports._decisions import decisions_of
 from refusals.reports._groups import groups_of
 from refusals.reports._heatmap import heatmap_of
 from refusals.reports._intervals import charts_of
+from refusals.reports._models import answered_as, other_model
 from refusals.reports._table import FURTHER, HEADLINE, NATIVE, corrections, over_coverage, systems_of, table_of
 from refusals.reports._verdict import INTEGRITY, SYMBOLS, subject, verdict_of
 
@@ -65,13 +66,9 @@ def _system(results: Results, name: str, position: int) -> dict[str, Any]:
         "charts": charts_of(results, table, position),
         "heatmap": heatmap_of(table, position),
         "groups": groups_of(results, name),
-        "answered_as": _answered_as(results, name),
+        "answered_as": answered_as(results, name),
+        "other_model": other_model(results, name),
     }
-
-
-def _answered_as(results: Results, system: str) -> tuple[str, ...]:
-    found = (results.outcomes.get(trial.id) for trial in results.plan.trials if trial.system == system)
-    return tuple(sorted({outcome.model for outcome in found if outcome is not None and outcome.model}))
 
 
 def _worst_first(results: Results, *, integrity: bool) -> list[Ruling]:

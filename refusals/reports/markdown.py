@@ -9,6 +9,7 @@ from refusals.clean import clean
 from refusals.gates import Standing
 from refusals.reports._coverage import coverage, in_words
 from refusals.reports._groups import groups_of
+from refusals.reports._models import other_model
 from refusals.reports._numbers import DASH, NOT_RUN, interval, interval_of, missing, percent, rate_of, worst_of
 from refusals.reports._table import FURTHER, HEADLINE, NATIVE, Table, corrections, over_coverage, systems_of, table_of
 from refusals.reports._verdict import INTEGRITY, SYMBOLS, Reason, subject, verdict_of
@@ -135,6 +136,7 @@ def _facts(results: Results) -> str:
         ["judges", ", ".join(code(judge) for judge in facts.judges)],
         ["calls, cost", f"{facts.calls}, {facts.cost:.4f} USD"],
         *(["system", f"{code(each.name)} = {code(f'{each.kind}:{each.target}')}"] for each in facts.systems),
+        *(["other model", escaped(said)] for each in facts.systems if (said := other_model(results, each.name))),
         ["texts", escaped(in_words(results))],
         *(["texts in", f"{code(tag)}: {_states(found)}"] for tag, found in coverage(results)),
         *(["untranslatable", f"{code(tag)}: {count}"] for tag, count in sorted(facts.untranslatable.items())),

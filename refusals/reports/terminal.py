@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from refusals.clean import clean
 from refusals.reports._coverage import in_words
+from refusals.reports._models import other_model
 from refusals.reports._numbers import DASH, missing, percent
 from refusals.reports._table import Row, Table, corrections, over_coverage, systems_of, table_of
 from refusals.reports._verdict import Reason, Verdict, verdict_of
@@ -34,7 +35,8 @@ def render(results: Results, *, show_text: bool = False) -> str:  # noqa: ARG001
     parts = [_top(verdict)]
     tables = [table_of(results, system) for system in systems_of(results)]
     parts += [_system(results, table) for table in tables]
-    parts.append(_lines(_LEGEND, over_coverage(tables), corrections(tables), in_words(results)))
+    models = [clean(other_model(results, table.system)) for table in tables]
+    parts.append(_lines(_LEGEND, over_coverage(tables), corrections(tables), in_words(results), *models))
     return "\n\n".join(parts) + "\n"
 
 

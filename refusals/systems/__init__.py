@@ -78,9 +78,10 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
-    """No answer: what went wrong instead, in one line."""
+    """No answer: what went wrong instead, in one line; `lasting` where asking again will not help."""
 
     message: str
+    lasting: bool = False
 
 
 Reply = Text | Verdict | Failure
@@ -160,7 +161,8 @@ def reply_as_json(reply: Reply) -> dict[str, object]:
     """Return a reply as the JSON object that is stored."""
     from dataclasses import asdict
 
-    return {"type": type(reply).__name__.lower(), **{k: v for k, v in asdict(reply).items() if v not in (None, "", ())}}
+    said = {key: value for key, value in asdict(reply).items() if value is not False and value not in (None, "", ())}
+    return {"type": type(reply).__name__.lower(), **said}
 
 
 def reply_from_json(content: Mapping[str, Any]) -> Reply:
@@ -173,4 +175,4 @@ def reply_from_json(content: Mapping[str, Any]) -> Reply:
         decision = fields.pop("decision", None)
         categories = tuple(fields.pop("categories", ()))
         return Verdict(decision=Decision(decision) if decision else None, categories=categories, **fields)
-    return Failure(message=fields.get("message", ""))
+    return Failure(message=fields.get("message", ""), lasting=fields.get("lasting", False))

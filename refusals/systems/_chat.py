@@ -64,6 +64,19 @@ def messages(prompt: Prompt) -> list[dict[str, str]]:
     return [{"role": turn.role, "content": turn.text} for turn in prompt.turns]
 
 
+def after_system(turns: list[dict[str, str]]) -> tuple[str, list[dict[str, str]]]:
+    """Return the system's text that a conversation begins with, empty if with none, and the turns after it.
+
+    Raises:
+        CallError: if the system speaks later too, for which the protocol has no place.
+    """
+    begins = turns[0]["role"] == "system"
+    rest = turns[begins:]
+    if any(turn["role"] == "system" for turn in rest):
+        raise CallError("this model is sent a system's turn at the beginning only", again=False)
+    return (turns[0]["content"] if begins else ""), rest
+
+
 def decode(body: bytes | bytearray) -> dict[str, Any] | None:
     """Return the JSON object that a body is; None if it is anything else.
 

@@ -1,10 +1,9 @@
 """An answer of Chat Completions says how it ended, in one of its many dialects, before its words.
 
-`message.refusal`, the finish reason and a filter's error code are results and never errors.
-Where the server says that its filter was down (`content_filter_error`), the reply is UNKNOWN:
-what is asked is the guarded system, and its guard was not there. So is a finish that is missing
-or not in `_FINISHES`, `tool_calls` and `function_call` among them, as no tools are offered.
-Reasoning in a field or part of its own is not read.
+`message.refusal`, the finish reason and a filter's error code are results and never errors. What each literal means
+stands in `signals.yaml`, by provider. Where the server says that its filter was down (`content_filter_error`), the
+reply is UNKNOWN: what is asked is the guarded system, and its guard was not there. Reasoning in a field or part of its
+own is not read.
 """
 
 from __future__ import annotations
@@ -14,27 +13,17 @@ from typing import Any
 
 from refusals.systems import Failure, Finish, Reply, Text
 from refusals.systems._chat import STATUS, are_readable, at, count_at, joined, literal, say_error, text_at
+from refusals.systems._signals import Means, ended, field
 
-_FINISHES = {
-    "stop": Finish.COMPLETE,
-    "length": Finish.TRUNCATED,
-    "model_length": Finish.TRUNCATED,
-    "content_filter": Finish.BLOCKED,
-}
-_BLOCKS = frozenset(
-    {
-        "content_filter",
-        "content_policy_violation",
-        "invalid_prompt",
-        "bio_policy",
-        "cyber_policy",
-        "misalignment_policy_violation",
-        "ResponsibleAIPolicyViolation",
-    }
-)
+DIALECTS = ("openai-chat", "azure-openai", "mistral", "vllm")  # of any server, as few say which theirs is
 _BLOCKED_WITH = (200, 400, 403)
-_FILTER_DOWN = "content_filter_error"
+_DECIDED = (Means.BLOCKED, Means.ERROR, Means.LASTING_ERROR)  # whatever else the answer says
 _FILTER_RESULTS = ("content_filter_results", "content_filter_result")
+_CODES = (
+    ("error.code", ("error", "code")),
+    ("error.code", ("error", "type")),
+    ("error.innererror.code", ("error", "innererror", "code")),
+)
 
 
 def read(raw: object) -> Reply:
@@ -42,16 +31,30 @@ def read(raw: object) -> Reply:
 
     Never raises. A `Failure` is what is no answer, and so no evidence about the model.
     """
+    return read_dialect(raw, *DIALECTS)
+
+
+def read_dialect(raw: object, *dialects: str) -> Reply:
+    """Read an answer in the dialects of these providers alone."""
     if not isinstance(raw, Mapping):
         return Failure(message="the answer is not one complete JSON object")
     if raw.get(STATUS) or raw.get("error") or raw.get("object") == "error":
-        return _read_error(raw)
+        return read_error(raw)
     choice = at(raw, "choices", 0)
-    message = at(choice, "message")
-    if not isinstance(message, Mapping) and at(choice, "finish_reason") != "content_filter":
+    message, reason = at(choice, "message"), at(choice, "finish_reason")
+    means, signal = field("finish_reason", *dialects).means(reason), f"finish_reason={literal(reason)}"
+    if not isinstance(message, Mapping) and means not in _DECIDED:
         return Failure(message="the answer has no choices with a message")
     said, refused, readable = _texts(message)
-    finish, signal = _finish(raw, refused=bool(refused), readable=readable)
+    if refused:
+        means, signal = field("message.refusal", "openai-chat").means(refused), "message.refusal"
+    elif means not in _DECIDED and (code := _filter_fault(raw)):
+        means, signal = field("content_filter_results.error.code", "azure-openai").means(code), code
+    elif means not in _DECIDED and not readable:
+        means, signal = Means.UNKNOWN, "content that cannot be read"
+    finish = ended(means, signal)
+    if isinstance(finish, Failure):
+        return finish
     return Text(
         text="\n".join(part for part in (said, refused) if part),
         finish=finish,
@@ -73,24 +76,12 @@ def _texts(message: object) -> tuple[str, str, bool]:
     return text_at(message, "content"), text_at(message, "refusal"), readable and isinstance(said, str | None)
 
 
-def _finish(raw: Mapping[str, Any], *, refused: bool, readable: bool) -> tuple[Finish, str]:
-    if refused:
-        return Finish.BLOCKED, "message.refusal"
-    reason = at(raw, "choices", 0, "finish_reason")
-    signal = f"finish_reason={literal(reason)}"
-    if reason == "content_filter":
-        return Finish.BLOCKED, signal
-    if _filter_was_down(raw):
-        return Finish.UNKNOWN, _FILTER_DOWN
-    if not readable:
-        return Finish.UNKNOWN, "content that cannot be read"
-    return (_FINISHES.get(reason, Finish.UNKNOWN) if isinstance(reason, str) else Finish.UNKNOWN), signal
-
-
-def _filter_was_down(raw: Mapping[str, Any]) -> bool:
+def _filter_fault(raw: Mapping[str, Any]) -> str:
+    """Return the code of a filter that could not do its work, empty where none says so."""
     of_prompt = raw.get("prompt_filter_results")
     places = (at(raw, "choices", 0), *(of_prompt if isinstance(of_prompt, list) else ()))
-    return any(at(place, name, "error", "code") == _FILTER_DOWN for place in places for name in _FILTER_RESULTS)
+    faults = (at(place, name, "error") for place in places for name in _FILTER_RESULTS)
+    return next((literal(at(fault, "code")) for fault in faults if fault), "")
 
 
 def _category(filtered: object) -> str:
@@ -99,13 +90,14 @@ def _category(filtered: object) -> str:
     return ",".join(literal(name) for name in found if at(found, name, "filtered") is True)
 
 
-def _read_error(raw: Mapping[str, Any]) -> Reply:
+def read_error(raw: Mapping[str, Any]) -> Reply:
+    """Read an error: a block where a code of OpenAI's or Azure's says so, else a failure."""
     status = raw.get(STATUS, 200)
-    inner = at(raw, "error", "innererror")
-    codes = (at(raw, "error", "code"), at(raw, "error", "type"), at(inner, "code"))
-    code = next((code for code in codes if isinstance(code, str) and code in _BLOCKS), None)
-    if code and status in _BLOCKED_WITH:
-        return Text(text="", finish=Finish.BLOCKED, signal=f"http {status} {code}", category=_category(inner))
+    for name, path in _CODES:
+        code = at(raw, *path)
+        if status in _BLOCKED_WITH and field(name, *DIALECTS).means(code) is Means.BLOCKED:
+            category = _category(at(raw, "error", "innererror"))
+            return Text(text="", finish=Finish.BLOCKED, signal=f"http {status} {code}", category=category)
     return Failure(message=say_error(raw))
 
 
@@ -126,6 +118,7 @@ def _error(status: int, **fields: Any) -> dict[str, Any]:
 
 
 _HATE = {"hate": {"filtered": True, "severity": "high"}, "violence": {"filtered": False, "severity": "safe"}}
+_FILTER_DOWN = "content_filter_error"
 _DOWN = {"error": {"code": _FILTER_DOWN, "message": "The contents are not filtered"}}
 _PARTS = [{"type": "thinking", "thinking": []}, {"type": "text", "text": "Su"}, {"type": "text", "text": "re. "}]
 _NO = [{"type": "refusal", "refusal": "No."}]
@@ -153,6 +146,9 @@ EXAMPLES: tuple[tuple[object, Reply], ...] = (
     ),
     (_answer(None, "tool_calls"), _text("", Finish.UNKNOWN, "finish_reason=tool_calls")),
     (_answer(None, "function_call"), _text("", Finish.UNKNOWN, "finish_reason=function_call")),
+    (_answer("Su", "repetition"), _text("Su", Finish.TRUNCATED, "finish_reason=repetition")),
+    (_answer("Su", "abort"), Failure(message="finish_reason=abort")),
+    (_answer("Su", "error"), Failure(message="finish_reason=error")),
     (_answer("Su", "brand_new"), _text("Su", Finish.UNKNOWN, "finish_reason=brand_new")),
     (_answer("Su", None), _text("Su", Finish.UNKNOWN, "finish_reason=null")),
     (_answer(7, "stop"), _text("", Finish.UNKNOWN, "content that cannot be read")),

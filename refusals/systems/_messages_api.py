@@ -1,8 +1,7 @@
 """An answer of Anthropic's Messages API says how it ended, and that goes before its words.
 
 A refusal is a stop reason, or the 400 of the content filter, and so is a result and never an
-error. As no tools are offered, `tool_use` cannot be a whole answer: it is UNKNOWN, like every
-literal that is not in `_FINISHES`. `pause_turn` is by definition the beginning of an answer.
+error. What each literal means stands in `signals.yaml` under `anthropic-messages`.
 """
 
 from __future__ import annotations
@@ -12,17 +11,9 @@ from typing import Any
 
 from refusals.systems import Failure, Finish, Reply, Text
 from refusals.systems._chat import STATUS, are_readable, at, count_at, joined, literal, say_error, text_at
+from refusals.systems._signals import Means, ended, field
 
-_FINISHES = {
-    "end_turn": Finish.COMPLETE,
-    "stop_sequence": Finish.COMPLETE,
-    "max_tokens": Finish.TRUNCATED,
-    "model_context_window_exceeded": Finish.TRUNCATED,
-    "pause_turn": Finish.TRUNCATED,
-}
-# The filter's 400 has no code of its own (`type` is invalid_request_error, `details` is null), so
-# its sentence is all that tells it from a malformed request.
-_FILTER = "content filtering policy"
+_DIALECT = "anthropic-messages"
 
 
 def read(raw: object) -> Reply:
@@ -36,7 +27,10 @@ def read(raw: object) -> Reply:
         return _read_error(raw)
     if not isinstance(raw.get("content"), list):
         return Failure(message="the answer has no content")
-    finish, signal = _finish(raw)
+    means, signal = _means(raw)
+    finish = ended(means, signal)
+    if isinstance(finish, Failure):
+        return finish
     return Text(
         text=joined(raw["content"], "text"),
         finish=finish,
@@ -48,34 +42,36 @@ def read(raw: object) -> Reply:
     )
 
 
-def _finish(raw: Mapping[str, Any]) -> tuple[Finish, str]:
+def _means(raw: Mapping[str, Any]) -> tuple[Means, str]:
     reason, detail = raw.get("stop_reason"), at(raw, "stop_details", "type")
-    signal = f"stop_reason={literal(reason)}"
-    if reason == "refusal":
-        return Finish.BLOCKED, signal
+    said, signal = field("stop_reason", _DIALECT).means(reason), f"stop_reason={literal(reason)}"
+    if said is Means.BLOCKED:
+        return said, signal
     if detail is not None:
-        return Finish.BLOCKED if detail == "refusal" else Finish.UNKNOWN, f"stop_details.type={literal(detail)}"
+        return field("stop_details.type", _DIALECT).means(detail), f"stop_details.type={literal(detail)}"
     if not are_readable(raw["content"]):
-        return Finish.UNKNOWN, "content that cannot be read"
-    if other := _other_model(raw):
-        return Finish.UNKNOWN, other
-    return (_FINISHES.get(reason, Finish.UNKNOWN) if isinstance(reason, str) else Finish.UNKNOWN), signal
+        return Means.UNKNOWN, "content that cannot be read"
+    return _other_model(raw) or (said, signal)
 
 
-def _other_model(raw: Mapping[str, Any]) -> str:
+def _other_model(raw: Mapping[str, Any]) -> tuple[Means, str] | None:
     """Return what tells that a fallback model has answered: we never ask for one, a gateway may."""
-    if any(at(block, "type") == "fallback" for block in raw["content"]):
-        return "content.type=fallback"
     turns = at(raw, "usage", "iterations")
-    fallback = isinstance(turns, list) and any(at(turn, "type") == "fallback_message" for turn in turns)
-    return "usage.iterations.type=fallback_message" if fallback else ""
+    for name, places in (("content.type", raw["content"]), ("usage.iterations.type", turns)):
+        for kind in (at(place, "type") for place in (places if isinstance(places, list) else ())):
+            said = field(name, _DIALECT).means(kind)
+            if said is not Means.PASSES:
+                return said, f"{name}={literal(kind)}"
+    return None
 
 
 def _read_error(raw: Mapping[str, Any]) -> Reply:
     status = raw.get(STATUS, 200)
-    invalid = status in (200, 400) and at(raw, "error", "type") == "invalid_request_error"
-    if invalid and _FILTER in text_at(raw, "error", "message").lower():
-        return Text(text="", finish=Finish.BLOCKED, signal=f"http {status} {_FILTER}")
+    if status in (200, 400) and at(raw, "error", "type") == "invalid_request_error":
+        message = text_at(raw, "error", "message").lower()
+        for sentence, means in field("error.message", _DIALECT).values.items():
+            if means is Means.BLOCKED and sentence in message:
+                return Text(text="", finish=Finish.BLOCKED, signal=f"http {status} {sentence}")
     return Failure(message=say_error(raw))
 
 

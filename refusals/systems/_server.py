@@ -102,7 +102,7 @@ class Server:
             return reply
         said = self.endpoint.explain(reply.message, status)
         if succeeded:
-            return CallError(said, again=True)
+            return CallError(said, again=not reply.lasting)
         if at(raw, "error", "code") == _OUT_OF_CREDIT:  # waiting does not help, and fewer calls neither
             return CallError(said, again=False)
         return failed_call(said, status, headers)

@@ -148,7 +148,9 @@ class AnthropicModel:
                     return CallError(f"the answer is longer than {MAX_BYTES} bytes", again=False)
             self.headroom = headroom(response.headers, _QUOTAS)
             reply = read(decode(body))
-        return CallError(self.endpoint.explain(reply.message), again=True) if isinstance(reply, Failure) else reply
+        if isinstance(reply, Failure):
+            return CallError(self.endpoint.explain(reply.message), again=not reply.lasting)
+        return reply
 
     def _read_failed(self, status: int, headers: Mapping[str, str], body: object) -> Reply | CallError:
         self.headroom = headroom(headers, _QUOTAS)

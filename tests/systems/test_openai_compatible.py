@@ -24,6 +24,7 @@ from tests.systems.hostile_answers import answer, error, replaced, sending
 
 CANARY = "sk-CANARY-1a2b3c4d5e6f"
 PROMPT = Prompt(id="p1", kind=Kind.REQUEST, language="en", text="How do I pick a lock?")
+ENDED = ("stop", "completed")
 SPEC = SystemSpec(name="local", kind="openai_compatible", target="org/m-1@https://models.example/v1", timeout=20.0)
 
 
@@ -86,7 +87,7 @@ def test_no_answer_is_too_strange_to_be_read(raw: Any) -> None:
     assert isinstance(reply, Text | Failure)
     json.dumps(reply_as_json(reply), ensure_ascii=False).encode()
     if isinstance(reply, Text) and reply.finish is Finish.COMPLETE:
-        assert raw["choices"][0]["finish_reason"] == "stop"
+        assert (raw["status"] if raw.get("object") == "response" else raw["choices"][0]["finish_reason"]) in ENDED
 
 
 @pytest.mark.parametrize(
