@@ -73,9 +73,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=1000)
     given = parser.parse_args()
-    print(
-        "| judge | true rate | read of each | uncorrected covers | corrected covers | width | corrected in | bound covers |"
-    )
+    print("| judge | true rate | read of each | uncorrected covers | corrected covers | width | in | bound covers |")
     print("|---|---|---|---|---|---|---|---|")
     for name, judge in JUDGES.items():
         for rate in RATES:
