@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 from refusals import judges, systems
@@ -90,6 +91,10 @@ def _taxonomy(spec: SystemSpec, system: systems.System) -> str:
     return "" if named == "none" else named
 
 
+def _at_once(spec: SystemSpec, corpus: Corpus) -> systems.System:
+    return systems.at_once(systems.build(spec, corpus), "a judge's model")
+
+
 async def measure(prepared: Prepared, out: Path, ways: Ways) -> None:
     """Run the plan into `out`, or go on where a run of the same plan in it stopped.
 
@@ -113,8 +118,11 @@ async def measure_into(prepared: Prepared, kept: Run, out: Path, ways: Ways) -> 
         )
         for spec in specs
     }
+    for name, system in prepared.systems.items():
+        if isinstance(system, systems.Deferred):
+            system.note_in(out, partial(ways.watch.waits, name))
     rubric = prepared.study.judge.rubric
-    model = None if rubric is None else Line(rubric, systems.build(rubric, prepared.corpus), purse, cache)
+    model = None if rubric is None else Line(rubric, _at_once(rubric, prepared.corpus), purse, cache)
     setting = judges.Setting(languages=prepared.corpus.languages, model=model)
     if kept.fact("manifest") is None:
         kept.state(
@@ -142,7 +150,7 @@ async def judge_again(out: Path, study: Study, given: Path | None) -> int:
     corpus = load_corpus(find_corpus(given or study.corpus, study.folder))
     purse = Purse(study.budget)
     rubric = study.judge.rubric
-    model = None if rubric is None else Line(rubric, systems.build(rubric, corpus), purse)
+    model = None if rubric is None else Line(rubric, _at_once(rubric, corpus), purse)
     bench = judges.build(study.judge, judges.Setting(languages=corpus.languages, model=model))
     changed = 0
     with only_here(out), opened(path) as kept:
