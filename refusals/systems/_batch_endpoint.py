@@ -59,12 +59,12 @@ class BatchEndpoint:
         said = await self.sdk.attempt(exchange)
         return self.sdk.as_error(said) if isinstance(said, Rejected) else said
 
-    async def page(self, after: str = "", limit: int = PAGE) -> tuple[list[Batch], bool] | CallError:
-        """Return so many batches, the newest first, that come after another, and whether there are more."""
+    async def page(self, after: str = "", limit: int = 0) -> tuple[list[Batch], bool] | CallError:
+        """Return a page of batches, the newest first, that comes after one of them, and whether there are more."""
         further: dict[str, Any] = {"after_id": after} if after else {}
 
         async def exchange(client: AsyncAnthropic) -> tuple[list[Batch], bool] | CallError:
-            call: Any = client.messages.batches.with_streaming_response.list(limit=limit, **further)
+            call: Any = client.messages.batches.with_streaming_response.list(limit=limit or PAGE, **further)
             async with call as response:
                 raw = await body_of(response)
             if isinstance(raw, CallError):

@@ -75,7 +75,7 @@ class AnthropicBatches:
                 async for answer in self._replies(post, posted, batch, wanted, unanswered):
                     yield answer
             if waiting:
-                post.tell(f"waits for {len(waiting):,} batches, {sum(len(each.keys) for each in waiting):,} requests")
+                post.tell(f"waits for {sum(len(each.keys) for each in waiting):,} requests (batches: {len(waiting):,})")
                 await asyncio.sleep(self.poll)
         if unanswered:
             listed = "; ".join(f"{number:,} {why}" for why, number in unanswered.items())
