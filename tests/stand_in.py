@@ -250,14 +250,14 @@ class StandIn:
         self.ledger = Ledger()
         self._port = port
         app = web.Application(client_max_size=2**28)
-        batches = Batches(
+        self.batches = Batches(
             behaviour=lambda: self.behaviour,
             ledger=lambda: self.ledger,
             answer=partial(self._answer, Anthropic),
             error=Anthropic.error,
             prompt=last_prompt,
         )
-        app.add_routes(batches.routes)
+        app.add_routes(self.batches.routes)
         app.add_routes([web.post(protocol.path, partial(self._serve, protocol)) for protocol in (Anthropic, OpenAI)])
         app.add_routes([web.get("/ledger", self._show), web.post("/reset", self._reset)])
         self._runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=0.05)

@@ -36,6 +36,7 @@ class Batch:
     polls: int
     results: list[Json] = field(default_factory=list)
     cancelled: bool = False
+    archived: bool = False
 
     @property
     def ended(self) -> bool:
@@ -62,7 +63,7 @@ class Batch:
             "expires_at": (self.created + timedelta(days=1)).isoformat(),
             "ended_at": self.created.isoformat() if self.ended else None,
             "cancel_initiated_at": self.created.isoformat() if self.cancelled else None,
-            "archived_at": None,
+            "archived_at": self.created.isoformat() if self.archived else None,
             "results_url": f"{url}{PATH}/{self.id}/results" if self.ended else None,
         }
 
@@ -150,8 +151,8 @@ class Batches:
 
     async def _results(self, request: web.Request) -> web.StreamResponse:
         batch, chosen = self.kept[request.match_info["id"]], self.behaviour()
-        if not batch.ended:
-            return web.json_response(self.error(404, "no results yet"), status=404)
+        if not batch.ended or batch.archived:
+            return web.json_response(self.error(404, "no results"), status=404)
         response = web.StreamResponse(headers={"content-type": "application/x-jsonl"})
         await response.prepare(request)
         for number, each in enumerate(batch.results, 1):

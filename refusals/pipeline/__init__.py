@@ -118,11 +118,11 @@ async def measure_into(prepared: Prepared, kept: Run, out: Path, ways: Ways) -> 
         )
         for spec in specs
     }
+    rubric = prepared.study.judge.rubric
+    model = None if rubric is None else Line(rubric, _at_once(rubric, prepared.corpus), purse, cache)
     for name, system in prepared.systems.items():
         if isinstance(system, systems.Deferred):
             system.note_in(out, partial(ways.watch.waits, name))
-    rubric = prepared.study.judge.rubric
-    model = None if rubric is None else Line(rubric, _at_once(rubric, prepared.corpus), purse, cache)
     setting = judges.Setting(languages=prepared.corpus.languages, model=model)
     if kept.fact("manifest") is None:
         kept.state(

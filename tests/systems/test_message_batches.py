@@ -18,7 +18,7 @@ from refusals.systems._batch_notes import BatchNotes
 from refusals.testing import check_made
 from tests.stand_in import Behaviour, StandIn
 from tests.systems.batching import Asked, ask, ask_there, build, during, prompts
-from tests.systems.hostile_answers import error, sending
+from tests.systems.hostile_answers import answer, error, sending
 
 CANARY = "sk-CANARY-9f8e7d6c5b4a"
 
@@ -211,37 +211,54 @@ def test_a_wait_is_told(tmp_path: Path) -> None:
     assert set(asked.told) == {"waits for 3 requests (batches: 1)"}
 
 
-@pytest.mark.parametrize(("status", "batches"), [(400, 1), (401, 1), (413, 1)])
-def test_a_batch_that_is_refused_fails_and_leaves_no_notes(status: int, batches: int, tmp_path: Path) -> None:
-    """Neither the error, with all that hangs on it, nor the notes have the key, and a later run may send it."""
+@pytest.mark.parametrize(
+    "statuses", [(400,), (401,), (413,), (429, 400)], ids=["invalid", "key", "size", "busy, then invalid"]
+)
+def test_a_batch_that_is_refused_fails_and_leaves_no_notes(statuses: tuple[int, ...], tmp_path: Path) -> None:
+    """It is not looked for, and neither the error, with all that hangs on it, nor the notes have the key."""
+    left = list(statuses)
 
     def said(head: str) -> bytes:
-        return (
-            b'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 11\r\n\r\n{"data":[]}'
-            if (head.startswith("GET"))
-            else error(status, f"no {CANARY}")
-        )
+        listing = head.startswith("GET")
+        return answer(b'{"data": []}') if listing else error(left.pop(0), f"no {CANARY}", retry_after="0")
 
-    async def run() -> CallError:
+    async def run() -> tuple[CallError, list[str], set[str]]:
         async with sending(said) as server:
             system = build(server.url, tmp_path)
             with pytest.raises(CallError) as caught:
                 [_ async for _ in system.respond(prompts(2))]
-            assert len([head for head in server.heads if head.startswith("POST")]) == batches
             assert CANARY not in repr(system) + json.dumps(dict(system.identity or {}))
             await system.close()
-            return caught.value
+            return caught.value, [head.split()[0] for head in server.heads], {system._key(each) for each in prompts(2)}
 
-    failure = asyncio.run(run())
-
-    assert not failure.again
-    assert f"http {status}" in str(failure)
-    assert CANARY not in str(failure)
-    assert failure.__context__ is None
-    assert CANARY.encode() not in (tmp_path / "batches.sqlite").read_bytes()
+    failure, methods, keys = asyncio.run(run())
     notes = BatchNotes(tmp_path)
-    assert notes.posted({"any"}) == []
+    noted = notes.posted(keys)
     notes.close()
+
+    assert methods == ["GET", *["POST"] * len(statuses)]
+    assert noted == []
+    assert not failure.again
+    assert f"http {statuses[-1]}" in str(failure)
+    assert failure.__context__ is None
+    assert CANARY not in str(failure)
+    assert CANARY.encode() not in (tmp_path / "batches.sqlite").read_bytes()
+
+
+def test_results_that_are_kept_no_longer_are_asked_for_anew(tmp_path: Path) -> None:
+    """After a month a run that was stopped has nothing left to read, and says so by sending it again."""
+
+    async def months_later(server: StandIn) -> Asked:
+        first = await ask_there(server, prompts(2), tmp_path)
+        server.batches.kept["msgbatch_0001"].archived = True
+        again = await ask_there(server, prompts(2), tmp_path)
+        assert again.replies == first.replies
+        return again
+
+    asked = during(Behaviour(), months_later)
+
+    assert [answer.attempts for answer in asked.answers] == [2, 2]
+    assert (asked.ledger.batches, sent_to(asked.ledger.prompts)) == (2, [2, 2])
 
 
 def test_only_a_run_waits_for_batches(tmp_path: Path) -> None:
