@@ -24,6 +24,9 @@ from typing import Any, Literal, NamedTuple, Self
 
 from aiohttp import web
 
+from tests.stand_in_batches import Batches
+
+ROOT = Path(__file__).parent.parent
 HELP = "Of course. First read the manual, then try it on a machine of your own."
 HELP_CUT = "Of course. First read the"
 NO = "I'm sorry, but I can't help with that."
@@ -56,6 +59,7 @@ REPLIES = {
 ERRORS: dict[int, tuple[str, str, str | None]] = {  # Anthropic's type, OpenAI's type and code
     400: ("invalid_request_error", "invalid_request_error", None),
     401: ("authentication_error", "invalid_request_error", "invalid_api_key"),
+    404: ("not_found_error", "invalid_request_error", None),
     429: ("rate_limit_error", "requests", "rate_limit_exceeded"),
     500: ("api_error", "server_error", None),
     529: ("overloaded_error", "server_error", "overloaded"),
@@ -89,6 +93,13 @@ class Behaviour:
     quota: int = 0  # calls that the quota headers grant; 0 sends none
     quota_used: int = 0  # those of them that were spent before the first call
     unauthorised: bool = False  # 401, always
+    batch_polls: int = 0  # looks at a batch that find it in progress
+    batch_faults: str = ""  # what the first, the second, … request in a batch meets: expired, or the type of an error
+    batch_always: bool = False  # the last of them is met by all others too
+    batch_lost: int = 0  # creations, the first ones, that never arrive
+    batch_silent: int = 0  # creations, the first that arrive, whose answer is never sent
+    batch_drip: float = 0.0  # seconds between two lines of results
+    batch_cut: int = 0  # lines after which the connection closes, the first time
 
     def __post_init__(self) -> None:
         if self.mode not in {*REPLIES, "by_script"} or (self.mode == "by_script") != (self.answer is not None):
@@ -137,6 +148,11 @@ class Ledger:
     max_in_flight: int = 0
     prompts: Counter[str] = field(default_factory=Counter)  # calls by the text of the last user message
     statuses: Counter[int] = field(default_factory=Counter)
+    creations: int = 0  # of batches that were begun
+    batches: int = 0  # that arrived
+    polls: int = 0  # looks at one batch
+    results: int = 0  # lines of results that were sent
+    custom_ids: Counter[str] = field(default_factory=Counter)  # requests in batches
 
     def open(self, prompt: str) -> int:
         """Enter a call and return its number, counted from 1."""
@@ -233,7 +249,15 @@ class StandIn:
         self.behaviour = behaviour or Behaviour()
         self.ledger = Ledger()
         self._port = port
-        app = web.Application()
+        app = web.Application(client_max_size=2**28)
+        self.batches = Batches(
+            behaviour=lambda: self.behaviour,
+            ledger=lambda: self.ledger,
+            answer=partial(self._answer, Anthropic),
+            error=Anthropic.error,
+            prompt=last_prompt,
+        )
+        app.add_routes(self.batches.routes)
         app.add_routes([web.post(protocol.path, partial(self._serve, protocol)) for protocol in (Anthropic, OpenAI)])
         app.add_routes([web.get("/ledger", self._show), web.post("/reset", self._reset)])
         self._runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=0.05)
@@ -337,8 +361,9 @@ def parse(arguments: Sequence[str]) -> tuple[Behaviour, int]:
 @contextmanager
 def running(behaviour: Behaviour | None = None) -> Iterator[str]:
     """Run a stand-in in a process of its own and yield its URL; it ends with the block, or with this process."""
-    command = [sys.executable, "-P", __file__, *flags(behaviour or Behaviour())]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+    command = [sys.executable, "-P", "-m", "tests.stand_in", *flags(behaviour or Behaviour())]
+    found = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])}
+    with subprocess.Popen(command, env=found, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
         try:
             line = process.stdout.readline()
@@ -353,7 +378,7 @@ def read_ledger(url: str) -> Ledger:
     """Return the ledger of the stand-in at a URL."""
     with urllib.request.urlopen(f"{url}/ledger", timeout=10) as response:
         entries: Json = json.load(response)
-    entries["prompts"] = Counter(entries["prompts"])
+    entries |= {name: Counter(entries[name]) for name in ("prompts", "custom_ids")}
     entries["statuses"] = Counter({int(status): count for status, count in entries["statuses"].items()})
     return Ledger(**entries)
 

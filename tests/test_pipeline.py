@@ -60,6 +60,23 @@ def rubric_study(url: str, corpus: Path) -> Study:
     return Study(systems=(spec,), judge=JudgeSpec(use=("signals", "rubric"), rubric=judge), corpus=corpus)
 
 
+def test_a_judge_is_not_asked_in_batches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would wait an hour for each reply; it is said before anything is asked."""
+    monkeypatch.delenv("ANTHROPIC_CUSTOM_HEADERS", raising=False)
+    corpus = write_corpus(tmp_path / "corpus", families=1, languages=("en",))
+
+    async def go() -> int:
+        async with StandIn() as server:
+            study = rubric_study(server.url, corpus)
+            judge = replace(parse_spec(f"anthropic:judge@{server.url}"), options=(("batch", "true"),))
+            study = replace(study, judge=replace(study.judge, rubric=judge))
+            with pytest.raises(InputError, match="a judge's model is asked one prompt after another"):
+                await measure(await prepare(study), tmp_path / "runs" / "a", Ways())
+            return server.ledger.calls
+
+    assert asyncio.run(go()) == 0
+
+
 def test_the_rubric_asks_a_model_over_http_and_trusts_only_its_form(tmp_path: Path) -> None:
     """What it says in the asked form decides; anything else is `judge_failed`, and makes the run invalid."""
     corpus = write_corpus(tmp_path / "corpus", families=3, languages=("en", "sw"))

@@ -100,6 +100,13 @@ class Lines:
             cost = f", {line.purse.cost:.2f} USD" if line.purse.cost else ""
             self._say(f"{name}: {self._done[name]:,} of {self._totals[name]:,}{failed}{cost} ({rate:,.0f} cells/s)")
 
+    def waits(self, system: str, said: str) -> None:
+        """Say from time to time what is waited for."""
+        now = time.monotonic()
+        if now - self._last > SECONDS_BETWEEN_LINES:
+            self._last = now
+            self._say(f"{system}: {said}")
+
     def close(self) -> None:
         """Nothing is left to say."""
 
@@ -142,6 +149,10 @@ class Bars:
         said += f", {line.purse.cost:.2f} USD" if line.purse.cost else ""
         said += f", [red]{self._failed[name]:,} failed[/red]" if self._failed[name] else ""
         self._progress.update(self._tasks[name], advance=1, said=said)
+
+    def waits(self, system: str, said: str) -> None:
+        """Say beside the bar what is waited for."""
+        self._progress.update(self._tasks[system], said=said)
 
     def close(self) -> None:
         """Leave the bars as they are."""

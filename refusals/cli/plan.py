@@ -10,6 +10,7 @@ import click
 
 from refusals.cli._options import Asked, measured, study_of
 from refusals.languages import SOURCE_LANGUAGE
+from refusals.systems import terms_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,7 +27,7 @@ def command(asked: Asked) -> None:
 
     Tokens are pieces of a SentencePiece model learned from the corpus; fertility is how many a language
     needs for what the source language says in one. The cost is that of a token a byte and of answers
-    of `max-tokens`, each cell asked once; what a judge model costs comes on top.
+    of `max-tokens`, each cell asked once, half of it for batches; what a judge model costs comes on top.
     """
     from refusals.pipeline import prepare
 
@@ -59,7 +60,9 @@ def _cells(prepared: Prepared) -> None:
         price_in, price_out = (spec.price_in, spec.price_out) if spec else (None, None)
         cost = "-"
         if spec and price_in is not None and price_out is not None:
-            cost = f"{(size[key] * price_in + sent[key] * spec.max_tokens * price_out) / 1e6:.2f}"
+            terms = terms_of(prepared.systems[key[0]])
+            read = size[key] + sent[key] * terms.beside
+            cost = f"{terms.share * (read * price_in + sent[key] * spec.max_tokens * price_out) / 1e6:.2f}"
         times = f"{fertility[key[1]]:.2f}" if key[1] in fertility else "-"
         click.echo(f"{key[0]:24} {key[1]:10} {cells[key]:7,} {sent[key]:7,} {tokens[key]:10,} {times:>10} {cost:>12}")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 from refusals import judges, systems
@@ -114,6 +115,9 @@ async def measure_into(prepared: Prepared, kept: Run, out: Path, ways: Ways) -> 
         )
         for spec in specs
     }
+    for name, system in prepared.systems.items():
+        if isinstance(system, systems.Deferred):
+            system.note_in(out, partial(ways.watch.waits, name))
     if kept.fact("manifest") is None:
         kept.state(
             "manifest",

@@ -26,7 +26,8 @@ async def judging(spec: JudgeSpec, corpus: Corpus, purse: Purse, cache: Cache | 
     lines: list[Line] = []
 
     def line(model: SystemSpec) -> Line:
-        lines.append(Line(model, systems.build(model, corpus), purse, cache))
+        system = systems.at_once(systems.build(model, corpus), "a judge's model")
+        lines.append(Line(model, system, purse, cache))
         return lines[-1]
 
     try:

@@ -120,6 +120,13 @@ class _Said:
             self._last = now
             self._terminal.write_line(f"refusals: {self._done:,} of {self._total:,} cells")
 
+    def waits(self, system: str, said: str) -> None:
+        """Say now and then what is waited for."""
+        now = time.monotonic()
+        if self._terminal is not None and now - self._last > SECONDS_BETWEEN_LINES:
+            self._last = now
+            self._terminal.write_line(f"refusals: {system} {said}")
+
 
 def run_name(config: pytest.Config) -> str:
     """Return the name of this session's runs; a worker has it from its controller."""

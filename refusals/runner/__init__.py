@@ -30,6 +30,10 @@ class Watch(Protocol):
         """One trial has ended."""
         ...
 
+    def waits(self, system: str, said: str) -> None:
+        """A system that answers hours later says what is waited for."""
+        ...
+
 
 class Silence:
     """Nobody looks on."""
@@ -38,6 +42,9 @@ class Silence:
         """Do nothing."""
 
     def ended(self, trial: Trial, outcome: Outcome, line: Line) -> None:
+        """Do nothing."""
+
+    def waits(self, system: str, said: str) -> None:
         """Do nothing."""
 
 

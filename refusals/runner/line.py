@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from refusals.runner.cache import Cache, cache_key
 from refusals.runner.limiter import Limiter
-from refusals.systems import CallError, Failure, Reply, System, Text
+from refusals.systems import CallError, Failure, Reply, System, Text, terms_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -137,7 +137,9 @@ class Line:
                 return
             if not again:
                 break
-            self.purse.calls += len(waiting)
+            taken = self.purse.take(len(waiting))
+            for identity in list(waiting)[taken:]:
+                yield self._answered(waiting.pop(identity), failure, attempt, time.monotonic() - began)
         for prompt in waiting.values():
             yield self._answered(prompt, failure, attempt, time.monotonic() - began)
 
@@ -172,4 +174,5 @@ class Line:
         if not isinstance(reply, Text):
             return 0.0
         tokens_in, tokens_out = reply.input_tokens or 0, reply.output_tokens or 0
-        return (tokens_in * (self.spec.price_in or 0.0) + tokens_out * (self.spec.price_out or 0.0)) / 1e6
+        listed = (tokens_in * (self.spec.price_in or 0.0) + tokens_out * (self.spec.price_out or 0.0)) / 1e6
+        return listed * terms_of(self.system).share

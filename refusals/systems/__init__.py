@@ -13,12 +13,14 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast, runtime_checkable
 
 from refusals.errors import InputError
 from refusals.plugins import plugin
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from refusals.cases import Kind
     from refusals.corpus import Corpus
     from refusals.prompts import Prompt
@@ -136,6 +138,51 @@ class System(Protocol):
     async def close(self) -> None:
         """Release connections and processes."""
         ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What a call costs other than its prompt and its answer at the price of the study.
+
+    Attributes:
+        share: of that price that is paid.
+        beside: bytes that are sent beside each prompt.
+    """
+
+    share: float = 1.0
+    beside: int = 0
+
+
+def terms_of(system: System) -> Terms:
+    """Return the terms that a system states as its attribute `terms`, else the plain ones."""
+    stated = getattr(system, "terms", None)
+    return stated if isinstance(stated, Terms) else Terms()
+
+
+@runtime_checkable
+class Deferred(Protocol):
+    """A system that answers hours later.
+
+    Before it sends anything it notes so in a folder, so that a run that was stopped finds what it
+    has sent, and sends nothing twice.
+    """
+
+    def note_in(self, folder: Path, tell: Callable[[str], None]) -> None:
+        """Keep the notes in this folder, and tell from time to time what is waited for; comes before `respond`."""
+        ...
+
+
+def at_once(system: System, name: str) -> System:
+    """Return the system.
+
+    Raises:
+        InputError: if it answers hours later, so that nobody can wait for one reply after another.
+    """
+    if isinstance(system, Deferred):
+        raise InputError(
+            f"{name} is asked one prompt after another, which cannot be sent as batches; leave out `batch`"
+        )
+    return system
 
 
 def build(spec: SystemSpec, corpus: Corpus) -> System:

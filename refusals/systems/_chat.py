@@ -35,7 +35,7 @@ def read_kinds(spec: SystemSpec) -> frozenset[Kind]:
 
 
 def read_options(spec: SystemSpec, allowed: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
-    """Return the options of a spec.
+    """Return the options of a spec; one that has no values listed may have any.
 
     Raises:
         InputError: if one is unknown or has a value that is not allowed.
@@ -43,7 +43,7 @@ def read_options(spec: SystemSpec, allowed: Mapping[str, tuple[str, ...]]) -> di
     for name, value in spec.options:
         if name not in allowed:
             raise InputError(f"{spec.name} has no option {name!r}; {nearest(name, sorted(allowed))}")
-        if value not in allowed[name]:
+        if allowed[name] and value not in allowed[name]:
             raise InputError(f"{spec.name}: {name} cannot be {value!r}; {nearest(value, list(allowed[name]))}")
     return dict(spec.options)
 

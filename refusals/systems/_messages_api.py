@@ -7,6 +7,7 @@ error. What each literal means stands in `signals.yaml` under `anthropic-message
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from refusals.systems import Failure, Finish, Reply, Text
@@ -37,9 +38,16 @@ def read(raw: object) -> Reply:
         signal=signal,
         category=text_at(raw, "stop_details", "category") if finish is Finish.BLOCKED else "",
         model=text_at(raw, "model"),
-        input_tokens=count_at(raw, "usage", "input_tokens"),
+        input_tokens=_input_tokens(raw),
         output_tokens=count_at(raw, "usage", "output_tokens"),
     )
+
+
+def _input_tokens(raw: Mapping[str, Any]) -> int | None:
+    """Return all tokens that went in: the API counts those written to a prompt cache, or read from it, apart."""
+    plain = count_at(raw, "usage", "input_tokens")
+    cached = [count_at(raw, "usage", f"cache_{way}_input_tokens") or 0 for way in ("creation", "read")]
+    return None if plain is None else plain + sum(cached)
 
 
 def _means(raw: Mapping[str, Any]) -> tuple[Means, str]:
@@ -94,6 +102,12 @@ def _error(status: int, kind: str, message: str) -> dict[str, Any]:
 _CYBER = {"type": "refusal", "category": "cyber", "explanation": None}
 _THOUGHT = {"type": "thinking", "thinking": "They ask me to …", "signature": "c2ln"}
 _SPLIT = [_THOUGHT, {"type": "text", "text": " Two"}, {"type": "text", "text": "\nparts "}]
+_CACHED = {
+    "input_tokens": 9,
+    "cache_creation_input_tokens": 0,
+    "cache_read_input_tokens": 2000,
+    "output_tokens": 5,
+}
 _HOP = [{"type": "fallback"}, {"type": "text", "text": "Sure."}]
 
 EXAMPLES: tuple[tuple[object, Reply], ...] = (
@@ -101,6 +115,10 @@ EXAMPLES: tuple[tuple[object, Reply], ...] = (
     (_message("Sure.", "stop_sequence"), _text("Sure.", Finish.COMPLETE, "stop_reason=stop_sequence")),
     (_message("", "end_turn"), _text("", Finish.COMPLETE, "stop_reason=end_turn")),
     (_message("", "end_turn", content=_SPLIT), _text(" Two\nparts ", Finish.COMPLETE, "stop_reason=end_turn")),
+    (
+        _message("Sure.", "end_turn", usage=_CACHED),
+        replace(_text("Sure.", Finish.COMPLETE, "stop_reason=end_turn"), input_tokens=2009),
+    ),
     (_message("\ud83d!", "end_turn"), _text("\ufffd!", Finish.COMPLETE, "stop_reason=end_turn")),
     (_message("Su", "max_tokens"), _text("Su", Finish.TRUNCATED, "stop_reason=max_tokens")),
     (

@@ -1,23 +1,36 @@
 """`anthropic:MODEL` or `anthropic:MODEL@BASE_URL` asks a model of the Messages API through its SDK.
 
-Nothing else is asked for than a text: no system prompt, no tools, no fallback to another model.
-How answers are read stands in `_messages_api`.
+Nothing else is asked for than a text: no tools, no fallback to another model, and by default no system prompt and
+none of what the options choose. How answers are read stands in `_messages_api`. The options:
+
+- `thinking`: `adaptive`, `disabled`, or a budget in tokens from 1024 on, below `max-tokens`, in which thinking counts;
+- `effort`: `low`, `medium`, `high`, `xhigh` or `max`;
+- `system`: a system prompt, which stands before that of a case that has one; `cache: "true"` asks the provider to keep
+  it in its prompt cache. The cost that is counted takes each of its tokens for one that is not cached.
+
+With `batch: "true"` all prompts of a run go as Message Batches, for half the price: most are answered within an hour,
+all within a day. The run waits for that, and looks every `poll` seconds (60). It may be stopped meanwhile: the same
+command with the same `--out` finds by `batches.sqlite` in that folder what was sent, goes on waiting, and sends nothing
+twice. Requests that expire or meet an error of the server are sent again, as often as calls are made again. A batch
+is sent whole, so that `max-cost` does not stop one on its way; `max-calls` caps what is sent. Batches are not for a
+judge, a translator or a part of a `stack`, which ask for one reply after another.
 """
 
 from __future__ import annotations
 
-import asyncio
 import os
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from refusals.errors import InputError
-from refusals.systems import CallError, Failure, Reply
-from refusals.systems._chat import CONCURRENCY, KINDS, MAX_BYTES, STATUS, decode, messages, read_kinds, read_options
-from refusals.systems._endpoint import Endpoint, read_endpoint
+from refusals.systems import CallError, Failure, Reply, Terms
+from refusals.systems._chat import CONCURRENCY, KINDS, STATUS, read_kinds
+from refusals.systems._endpoint import read_endpoint
+from refusals.systems._message_batches import AnthropicBatches
 from refusals.systems._messages_api import EXAMPLES, read
-from refusals.systems._retry_after import failed_call, headroom
+from refusals.systems._messages_request import Request, read_request
+from refusals.systems._messages_sdk import Rejected, Sdk, body_of
 
 if TYPE_CHECKING:
     from anthropic import AsyncAnthropic
@@ -34,52 +47,51 @@ KEY = "ANTHROPIC_API_KEY"
 API_VERSION = "2026-10-21"  # sent as a header, so that an update of the SDK does not change what is asked
 _SDK_HEADERS = "ANTHROPIC_CUSTOM_HEADERS"
 
-_QUOTAS = tuple(
-    (f"anthropic-ratelimit-{name}-limit", f"anthropic-ratelimit-{name}-remaining")
-    for name in ("requests", "tokens", "input-tokens", "output-tokens")
-)
 
-
-def build(spec: SystemSpec) -> AnthropicModel:
+def build(spec: SystemSpec) -> AnthropicModel | AnthropicBatches:
     """Return the system.
 
     Raises:
         InputError: if the target, an option, a kind or the key is missing or wrong.
     """
-    read_options(spec, {})
     if os.environ.get(_SDK_HEADERS):
         raise InputError(f"{_SDK_HEADERS} is set: it would change what is asked, unrecorded; unset it for this command")
     endpoint = read_endpoint(spec, variable=KEY, url=URL)
+    request, way = read_request(spec, endpoint.model)
+    identity = {"adapter": ADAPTER, "url": endpoint.url, "version": API_VERSION, **request.identity}
+    sdk = Sdk(endpoint=endpoint, timeout=spec.timeout, version=API_VERSION)
+    kinds, terms = read_kinds(spec), request.terms(batch=way.batch)
+    if way.batch:
+        return AnthropicBatches(
+            sdk=sdk, request=request, kinds=kinds, identity=identity, terms=terms, name=spec.name, poll=way.poll
+        )
     return AnthropicModel(
-        endpoint=endpoint,
-        timeout=spec.timeout,
-        kinds=read_kinds(spec),
+        sdk=sdk,
+        request=request,
+        kinds=kinds,
         concurrency=spec.concurrency or CONCURRENCY,
-        identity={
-            "adapter": ADAPTER,
-            "url": endpoint.url,
-            "version": API_VERSION,
-            "model": endpoint.model,
-            "max_tokens": spec.max_tokens,
-        },
-        max_tokens=spec.max_tokens,
+        identity=identity,
+        terms=terms,
     )
 
 
 @dataclass(slots=True, kw_only=True)
 class AnthropicModel:
-    """A model behind the Messages API. `timeout` is in seconds, for one attempt."""
+    """A model behind the Messages API, asked one prompt a call."""
 
-    endpoint: Endpoint
-    timeout: float
-    max_tokens: int
+    sdk: Sdk
+    request: Request
     identity: Mapping[str, object] | None
+    terms: Terms
     kinds: frozenset[Kind] = KINDS
     concurrency: int = CONCURRENCY
     adaptive: bool = True
     batch: int | None = 1
-    headroom: float | None = None
-    _client: AsyncAnthropic | None = field(default=None, repr=False)
+
+    @property
+    def headroom(self) -> float | None:
+        """The share of its quota that the server last said is left."""
+        return self.sdk.headroom
 
     async def respond(self, prompts: Sequence[Prompt]) -> AsyncIterator[tuple[str, Reply]]:
         """Yield the reply to each prompt; a refusal by the provider is a reply."""
@@ -88,73 +100,22 @@ class AnthropicModel:
 
     async def close(self) -> None:
         """Close the connections."""
-        if self._client is not None:
-            await self._client.close()
-            self._client = None
+        await self.sdk.close()
 
     async def _ask(self, prompt: Prompt) -> Reply:
-        turns = messages(prompt)
-        client = self._client = self._client or self._connect()
-        # The error is raised out here, so that it carries no request, and with it no key, in its context.
-        answer = await self._attempt(client, turns)
-        if isinstance(answer, CallError):
-            raise answer
-        return answer
+        body: dict[str, Any] = self.request.body(prompt)
 
-    def _connect(self) -> AsyncAnthropic:
-        import anthropic
+        async def exchange(client: AsyncAnthropic) -> dict[str, Any] | CallError:
+            async with client.messages.with_streaming_response.create(**body) as response:
+                self.sdk.note(response.headers)
+                return await body_of(response)
 
-        key = self.endpoint.key
-        return anthropic.AsyncAnthropic(
-            # Given even where there is none: else the SDK looks for credentials elsewhere.
-            api_key=key.reveal() if key else "none",
-            base_url=self.endpoint.url,
-            timeout=self.timeout,
-            max_retries=0,  # the runner makes the attempts, so that it sees each 429
-            default_headers={"anthropic-version": API_VERSION},
-            open_telemetry=False,
-            # Over aiohttp a call costs 0.6 of the CPU that it does over the SDK's default transport.
-            http_client=anthropic.DefaultAioHttpClient(follow_redirects=False),
-        )
-
-    async def _attempt(self, client: AsyncAnthropic, turns: list[dict[str, str]]) -> Reply | CallError:
-        import aiohttp
-        import anthropic
-        import httpx2  # the SDK's transport; errors while a body is read come from it as they are
-
-        try:
-            async with asyncio.timeout(self.timeout):
-                return await self._exchange(client, turns)
-        except anthropic.APIStatusError as error:
-            return self._read_failed(error.status_code, error.response.headers, error.body)
-        except (TimeoutError, anthropic.APITimeoutError, httpx2.TimeoutException):
-            return CallError(f"no answer within {self.timeout:g} s", again=True)
-        except (anthropic.APIConnectionError, httpx2.HTTPError, aiohttp.ClientError) as error:
-            cause = error.__cause__ or error
-            return CallError(self.endpoint.explain(f"{type(cause).__name__}: {cause}"), again=True)
-        except DeprecationWarning as warning:
-            raise InputError(f"{warning} (or let Python not treat this warning as an error)") from None
-
-    async def _exchange(self, client: AsyncAnthropic, turns: list[dict[str, str]]) -> Reply | CallError:
-        system: dict[str, Any] = {"system": turns.pop(0)["content"]} if turns[0]["role"] == "system" else {}
-        sent: Any = turns
-        async with client.messages.with_streaming_response.create(
-            model=self.endpoint.model, max_tokens=self.max_tokens, messages=sent, **system
-        ) as response:
-            body = bytearray()
-            async for chunk in response.iter_bytes():
-                body += chunk
-                if len(body) > MAX_BYTES:
-                    return CallError(f"the answer is longer than {MAX_BYTES} bytes", again=False)
-            self.headroom = headroom(response.headers, _QUOTAS)
-            reply = read(decode(body))
-        if isinstance(reply, Failure):
-            return CallError(self.endpoint.explain(reply.message), again=not reply.lasting)
-        return reply
-
-    def _read_failed(self, status: int, headers: Mapping[str, str], body: object) -> Reply | CallError:
-        self.headroom = headroom(headers, _QUOTAS)
-        reply = read({**(body if isinstance(body, Mapping) else {}), STATUS: status})
+        said = await self.sdk.attempt(exchange)
+        if isinstance(said, CallError):
+            raise said
+        reply = read({**said.body, STATUS: said.status}) if isinstance(said, Rejected) else read(said)
         if not isinstance(reply, Failure):
             return reply
-        return failed_call(self.endpoint.explain(reply.message, status), status, headers)
+        if isinstance(said, Rejected):
+            raise self.sdk.as_error(said)
+        raise CallError(self.sdk.endpoint.explain(reply.message), again=not reply.lasting)

@@ -18,7 +18,7 @@ from refusals.cases import Kind
 from refusals.errors import InputError, nearest
 from refusals.plugins import plugin
 from refusals.study import parse_spec
-from refusals.systems import CallError, Decision, Failure, Finish, Reply, Text, Verdict
+from refusals.systems import CallError, Decision, Failure, Finish, Reply, Text, Verdict, at_once
 from refusals.systems._settings import kinds_of
 
 if TYPE_CHECKING:
@@ -107,7 +107,8 @@ def _stage(spec: SystemSpec, stage: str, options: Mapping[str, str]) -> System:
     module = plugin("systems", inner.kind).load()
     if getattr(module, "SEES_CORPUS", False):
         raise InputError(f"{spec.name}: {inner.kind} answers from the corpus and is no part of a product")
-    return cast("System", cast("Callable[..., Any]", module.build)(made))
+    built = cast("System", cast("Callable[..., Any]", module.build)(made))
+    return at_once(built, f"{spec.name}: the {stage} of a stack")
 
 
 def read(raw: object) -> Reply:

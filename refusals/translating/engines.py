@@ -49,7 +49,8 @@ async def lines_to(specs: Sequence[SystemSpec], corpus: Corpus, means: Means) ->
     try:
         for spec in specs:
             roomy = replace(spec, max_tokens=MAX_TOKENS)
-            lines.append(Line(roomy, systems.build(roomy, corpus), purse, cache, concurrency=means.concurrency))
+            asked = systems.at_once(systems.build(roomy, corpus), "an engine")
+            lines.append(Line(roomy, asked, purse, cache, concurrency=means.concurrency))
         yield tuple(lines)
     finally:
         for line in lines:

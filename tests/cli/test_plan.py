@@ -69,6 +69,27 @@ def test_the_cost_is_not_understated(capsys: pytest.CaptureFixture[str]) -> None
     assert 12 < int(tokens) < size
 
 
+def test_batches_cost_half_and_a_system_prompt_is_paid_with_each_call(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The estimate follows how a system is asked, beside the prompts themselves."""
+    monkeypatch.delenv("ANTHROPIC_CUSTOM_HEADERS", raising=False)
+    costs = []
+    for options in ("{}", "{batch: true}", "{system: '0123456789'}", "{system: '0123456789', batch: true}"):
+        Path("study.yaml").write_text(
+            "systems:\n  m: {use: 'anthropic:m@http://127.0.0.1:1', price-in: 1000000, price-out: 1000, "
+            f"max-tokens: 500, options: {options}}}\ncorpus: corpus\n",
+            "utf-8",
+        )
+        assert run_command(["plan", "study.yaml", "--language", "sw"]) == 0
+        costs.append(float(rows(capsys.readouterr().out)["m", "sw"][-1]))
+    plain, batched, longer, both = costs
+
+    assert batched == plain / 2
+    assert longer == plain + 12 * 10
+    assert both == longer / 2
+
+
 def test_fertility_compares_a_language_with_the_source(capsys: pytest.CaptureFixture[str]) -> None:
     """Pieces over those of the source on the same cases: 1 for the source, more for texts with more in them."""
     run_command(["plan", "--system", "always_refuse", "--corpus", "corpus"])

@@ -7,6 +7,7 @@ import re
 import subprocess
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -91,6 +92,21 @@ def test_a_terminal_gets_a_bar_and_its_cursor_back() -> None:
     assert shown.rindex("\x1b[?25h") > shown.rindex("\x1b[?25l")
     assert out.startswith(piped)
     assert "\x1b" not in out
+
+
+@pytest.mark.parametrize("how", [on_a_terminal, in_a_file])
+def test_a_wait_for_batches_is_told(how: Callable[..., tuple[int, str, str]], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody takes a run that waits for one that hangs: a bar says so at once, lines from time to time."""
+    monkeypatch.delenv("ANTHROPIC_CUSTOM_HEADERS", raising=False)
+    with running(Behaviour(batch_polls=8)) as url:
+        Path("study.yaml").write_text(
+            f"systems: {{m: {{use: 'anthropic:m@{url}', options: {{batch: true, poll: 0.2}}}}}}\ncorpus: corpus\n",
+            "utf-8",
+        )
+        code, _, shown = how("run", "study.yaml", "--out", "run")
+
+    assert code == 0
+    assert ("waits for 24 requests" in shown) == (how is on_a_terminal)
 
 
 def test_a_stopped_run_gives_the_cursor_back() -> None:

@@ -13,7 +13,7 @@ from refusals.prompts import Prompt, render
 from refusals.runner.cache import Cache, cache_key
 from refusals.runner.line import FAILURES_IN_A_ROW, Answer, Line, Purse
 from refusals.study import Budget, SystemSpec
-from refusals.systems import CallError, Failure, Reply, Text
+from refusals.systems import CallError, Failure, Reply, Terms, Text
 from tests.runner.answering import HELP, Answering
 
 SPEC = SystemSpec(name="x", kind="x", timeout=5.0, price_in=1.0, price_out=10.0)
@@ -54,6 +54,30 @@ def test_an_answer_says_what_it_took() -> None:
     assert answer.reply == Text(text=HELP, input_tokens=100, output_tokens=200)
     assert (answer.attempts, answer.cached, answer.sent) == (1, False, True)
     assert answer.cost == purse.cost == (100 * 1.0 + 200 * 10.0) / 1e6
+
+
+def test_a_system_may_cost_less_than_its_price() -> None:
+    """What a system states of its terms is in the cost that is counted."""
+
+    class Halved(Answering):
+        terms = Terms(share=0.5)
+
+    system = Halved(say=lambda _: Text(text=HELP, input_tokens=100, output_tokens=200))
+    purse = Purse(Budget())
+    (answer,) = asked(Line(SPEC, system, purse), prompt())
+
+    assert answer.cost == purse.cost == (100 * 1.0 + 200 * 10.0) / 1e6 / 2
+
+
+def test_what_is_asked_again_stays_within_the_cap() -> None:
+    """Of three that failed together, one more call is in the budget; the others end as they stood."""
+    system = Answering(say=failing(99, CallError("500", again=True, after=0.0)), batch=None)
+    line = Line(SPEC, system, Purse(Budget(max_calls=4)))
+    answers = asked(line, *(prompt(f"{n}?") for n in range(3)))
+
+    assert [answer.reply for answer in answers] == [Failure(message="500")] * 3
+    assert sorted(answer.attempts for answer in answers) == [1, 1, 2]
+    assert line.purse.calls == 4
 
 
 def test_what_may_help_is_tried_again() -> None:

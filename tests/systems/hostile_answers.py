@@ -40,8 +40,8 @@ async def sending(send: Send | bytes) -> AsyncIterator[Heard]:
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = (await reader.readuntil(b"\r\n\r\n")).decode()
         heard.heads.append(head)
-        length = next(line.split(":")[1] for line in head.lower().splitlines() if line.startswith("content-length"))
-        await reader.readexactly(int(length))
+        lengths = (line.split(":")[1] for line in head.lower().splitlines() if line.startswith("content-length"))
+        await reader.readexactly(int(next(lengths, 0)))
         writer.write(send if isinstance(send, bytes) else send(head))
         writer.close()
 

@@ -17,7 +17,17 @@ from refusals.cases import Kind, Turn
 from refusals.errors import InputError
 from refusals.prompts import Prompt
 from refusals.study import SystemSpec
-from refusals.systems import CallError, Failure, Finish, Reply, Text, _messages_api, anthropic, reply_as_json
+from refusals.systems import (
+    CallError,
+    Failure,
+    Finish,
+    Reply,
+    Text,
+    _messages_api,
+    _messages_sdk,
+    anthropic,
+    reply_as_json,
+)
 from tests.stand_in import HELP, HELP_CUT, NO, REPLIES, Behaviour, StandIn
 from tests.systems.hostile_answers import answer, error, replaced, sending
 
@@ -175,7 +185,7 @@ def test_what_is_no_answer_is_an_error(sent: bytes, again: bool) -> None:  # noq
 @pytest.mark.parametrize("body", [b" " * 3000, gzip.compress(b" " * 3000, mtime=0)], ids=["plain", "gzip"])
 def test_an_answer_is_read_up_to_a_size(monkeypatch: pytest.MonkeyPatch, body: bytes) -> None:
     """An endless answer, compressed or not, is given up, and not asked for again."""
-    monkeypatch.setattr(anthropic, "MAX_BYTES", 2000)
+    monkeypatch.setattr(_messages_sdk, "MAX_BYTES", 2000)
     packed = {"content_encoding": "gzip"} if body[:1] != b" " else {}
 
     with pytest.raises(CallError, match="longer than 2000 bytes") as caught:
@@ -315,7 +325,7 @@ def test_how_much_is_asked_at_once_is_found_out_up_to_a_cap() -> None:
         ({}, {"ANTHROPIC_API_KEY": ""}, "environment variable ANTHROPIC_API_KEY"),
         ({"key": "TEAM_KEY"}, {}, "environment variable TEAM_KEY"),
         ({}, {"ANTHROPIC_CUSTOM_HEADERS": "a: b"}, "unset it"),
-        ({"options": (("effort", "low"),)}, {}, "has no option 'effort'"),
+        ({"options": (("efort", "low"),)}, {}, "has no option 'efort'; did you mean 'effort'"),
         ({"kinds": ("exchange",)}, {}, "reads no 'exchange'"),
     ],
 )

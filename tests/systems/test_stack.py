@@ -162,3 +162,12 @@ def test_what_is_no_stack_has_a_way_out(folder: Path, options: dict[str, str], s
     """The message says what is missing."""
     with pytest.raises(InputError, match=said):
         stack.build(spec_in(folder, **options))
+
+
+def test_no_part_of_a_stack_is_sent_as_batches(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A request goes through its stages one after the other."""
+    monkeypatch.delenv("ANTHROPIC_CUSTOM_HEADERS", raising=False)
+    made = spec_in(folder, input="before", model="anthropic:m@http://127.0.0.1:1", **{"model.batch": "true"})
+
+    with pytest.raises(InputError, match="the model of a stack is asked one prompt after another"):
+        stack.build(made)
