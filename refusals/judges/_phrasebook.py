@@ -23,6 +23,7 @@ _MOST = 2 / 3
 # words of random letters 0.10 at the median and 0.18 at the 95th percentile; with 30 phrases it is half of that.
 _ALIKE = 0.3
 _MANY = 100
+_ALPHABET = 100  # different letters; a script that has more writes syllables, so that three of them are rarely the same
 _OPENING = 8  # words of a whole helpful answer that are enough to know it by
 _READ = 60  # words that are enough to tell
 
@@ -66,7 +67,8 @@ class Phrasebook:
         whole = (" ".join(tokens(text)[:_OPENING]) for text in language.compliances)
         self._acceptances = _tree((*language.acceptances, *whole), marks=False)
         self._taken_on = {opening_of(text, language.endings) for text in language.compliances}
-        self._alike = _ALIKE if len(language.refusals) >= _MANY else _ALIKE / 2
+        syllables = len({letter for word in said if not is_unspaced(word[0]) for letter in word}) > _ALPHABET
+        self._alike = _ALIKE if len(language.refusals) >= _MANY and not syllables else _ALIKE / 2
 
     def find(self, passage: Passage) -> str:
         """Return the first refusal in the passage, as the data writes it; empty if there is none."""
