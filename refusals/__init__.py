@@ -20,13 +20,13 @@ STAGES = (
     "annotations",
     "runner",
     "statistics",
+    "grading",
     "gates",
     "reports",
     "pipeline",
     "checks",
     "translating",
     "exchange",
-    "grading",
 )
 DOORS = ("cli", "pytest_plugin", "testing")
 

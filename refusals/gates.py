@@ -8,12 +8,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from refusals.grading.anchors import CEILING
 from refusals.outcomes import Outcome, Side, side
-from refusals.statistics import Estimate
+from refusals.statistics import ALL_LANGUAGES, Estimate
 
 if TYPE_CHECKING:
+    from refusals.grading.anchors import Anchored
     from refusals.plan import Plan
     from refusals.study import GateSpec, Study
+
+
+JUDGE = "judge"  # what a ruling on the judge names in place of a system
 
 
 class Standing(StrEnum):
@@ -48,10 +53,14 @@ class Ruling:
 
 
 def rule_on(
-    study: Study, plan: Plan, outcomes: Mapping[str, Outcome], estimates: Sequence[Estimate]
+    study: Study,
+    plan: Plan,
+    outcomes: Mapping[str, Outcome],
+    estimates: Sequence[Estimate],
+    anchored: Anchored | None = None,
 ) -> tuple[Ruling, ...]:
-    """Return the ruling on integrity of every system and language, then that of every gate."""
-    return (*_integrity(study, plan, outcomes), *_gates(study, plan, estimates))
+    """Return the ruling on integrity of every system and language, and of the judge, then that of every gate."""
+    return (*_integrity(study, plan, outcomes), *_judge(anchored), *_gates(study, plan, estimates))
 
 
 def overall(rulings: Iterable[Ruling]) -> Standing | None:
@@ -93,6 +102,21 @@ def _integrity(study: Study, plan: Plan, outcomes: Mapping[str, Outcome]) -> Ite
             limit=study.undecided_ceiling,
             rate=share,
             reason=f"{undecided[key]} of {asked[key]} cells undecided" + (f", most: {most[0]}" if most else ""),
+        )
+
+
+def _judge(anchored: Anchored | None) -> Iterable[Ruling]:
+    """Yield the ruling on a judge that a model is behind: whether it still judges what nobody gets wrong."""
+    if anchored is not None:
+        yield Ruling(
+            gate="integrity",
+            system=JUDGE,
+            language=ALL_LANGUAGES,
+            standing=Standing.INVALID if anchored.fault else Standing.PASS,
+            limit=CEILING,
+            rate=(anchored.wrong + anchored.missing) / anchored.asked if anchored.asked else None,
+            reason=anchored.fault
+            or f"right of {anchored.asked - anchored.wrong - anchored.missing} of {anchored.asked} anchors",
         )
 
 

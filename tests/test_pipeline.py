@@ -53,6 +53,9 @@ def as_judge_and_judged(body: Json) -> str:
     return json.dumps({"nonce": nonce[1], **answers})
 
 
+ANCHORS = 24
+
+
 def rubric_study(url: str, corpus: Path) -> Study:
     """A chat model judged by the rubric alone, behind what the provider says."""
     spec = parse_spec(f"openai_compatible:model@{url}/v1")
@@ -89,7 +92,7 @@ def test_the_rubric_asks_a_model_over_http_and_trusts_only_its_form(tmp_path: Pa
     calls = asyncio.run(go())
     results = results_of(tmp_path / "runs" / "a")
 
-    assert calls == 18 + 18
+    assert calls == 18 + 18 + ANCHORS
     assert endings(results) == {"complied": 8, "refused": 4, "judge_failed": 6}
     assert results.standing is Standing.INVALID
     assert {e.rate for e in results.estimates if e.measure == "over-refusal" and not e.group} == {0.0}

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from refusals import judges, systems
 from refusals.cases import Kind
 from refusals.corpus import Corpus, find_corpus, load_corpus
+from refusals.grading.anchors import FACT, as_fact
 from refusals.outcomes import Run
-from refusals.pipeline.bench import judging
+from refusals.pipeline.bench import hold_anchors, judging
 from refusals.pipeline.facts import begun, close_manifest, corpus_digest, ruled_by
 from refusals.pipeline.folder import DATABASE, database_in, only_here, opened
 from refusals.pipeline.results import results_of, write_reports
@@ -127,12 +128,20 @@ async def measure_into(prepared: Prepared, kept: Run, out: Path, ways: Ways) -> 
     try:
         async with judging(prepared.study.judge, prepared.corpus, purse, cache) as setting:
             await run(prepared.plan, lines, judges.build(prepared.study.judge, setting), kept, ways.watch)
+        await _anchor(kept, prepared.study, prepared.corpus, purse)
     finally:
         close_manifest(kept, purse)
         for line in lines.values():
             await line.system.close()
         if cache is not None:
             cache.close()
+
+
+async def _anchor(kept: Run, study: Study, corpus: Corpus, purse: Purse) -> None:
+    """Judge the anchors and store how that went, where a run has any text that a model judged."""
+    found = await hold_anchors(study.judge, corpus, purse, kept.plan().languages)
+    if found is not None:
+        kept.state(FACT, as_fact(found))
 
 
 async def judge_again(out: Path, study: Study, given: Path | None) -> int:
@@ -159,6 +168,7 @@ async def judge_again(out: Path, study: Study, given: Path | None) -> int:
                 if after != before:
                     kept.append([(after, None)])
                     changed += after.ending is not before.ending
+            await _anchor(kept, study, corpus, purse)
             facts = json.loads(kept.fact("manifest") or "{}")
             kept.state("manifest", json.dumps({**facts, "judges": study.judge.use}, ensure_ascii=False))
     return changed

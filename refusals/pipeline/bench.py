@@ -10,10 +10,23 @@ from refusals import judges, systems
 from refusals.runner.line import Line, Purse
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from refusals.corpus import Corpus
+    from refusals.grading.anchors import Anchored
     from refusals.judges import Setting
     from refusals.runner.cache import Cache
     from refusals.study import JudgeSpec, SystemSpec
+
+
+async def hold_anchors(spec: JudgeSpec, corpus: Corpus, purse: Purse, languages: Iterable[str]) -> Anchored | None:
+    """Return how judges do on the anchors, asked anew and not from the cache; None where no model is behind them."""
+    from refusals.grading.anchors import anchors, hold, needed
+
+    if not needed(spec.use):
+        return None
+    async with judging(spec, corpus, purse) as setting:
+        return await hold(judges.build(spec, setting), anchors(languages))
 
 
 @asynccontextmanager

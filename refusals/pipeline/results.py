@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from refusals.annotations import ANNOTATIONS, annotations_from
 from refusals.gates import overall, rule_on
+from refusals.grading.anchors import FACT, anchored_from
 from refusals.pipeline.facts import manifest_from, study_from
 from refusals.pipeline.folder import database_in, opened
 from refusals.reports import Results, files_of
@@ -38,8 +39,9 @@ def results_of(out: Path, study: Study | None = None, *, texts: bool = False) ->
         manifest = manifest_from(json.loads(kept.fact("manifest") or "{}"), path)
         replies = kept.replies() if texts else {}
         annotations = annotations_from(kept.fact(ANNOTATIONS))
+        anchored = anchored_from(kept.fact(FACT), manifest.judges)
     estimates = estimate(plan, outcomes, ruled_by.sides, annotations)
-    rulings = rule_on(ruled_by, plan, outcomes, estimates)
+    rulings = rule_on(ruled_by, plan, outcomes, estimates, anchored)
     return Results(
         manifest=manifest,
         plan=plan,
