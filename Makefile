@@ -5,7 +5,7 @@ ifeq ($(OS),Windows_NT)
 BIN := .venv/Scripts
 endif
 
-.PHONY: run test check format constraints clean
+.PHONY: run test test-local check format constraints clean
 
 run: .venv/made  ## the main job: the built-in systems over the whole corpus, offline
 	$(BIN)/refusals run
@@ -13,6 +13,9 @@ run: .venv/made  ## the main job: the built-in systems over the whole corpus, of
 test: .venv/made  ## every test, then the distribution of our own in tests/downstream
 	$(BIN)/python -m pytest -n 2 --dist loadscope
 	$(BIN)/python -m pytest tests/downstream/check_distribution.py
+
+test-local: .venv/made  ## models that run in this process, with the CPU build of torch in an environment of its own
+	BIN=$(BIN) bash .ci/local
 
 check: .venv/made  ## format, lint, types, corpus and tests: what must be green before a commit
 	$(BIN)/ruff format --check .
@@ -28,7 +31,7 @@ constraints: .venv/made  ## write down the versions that are installed
 	$(BIN)/python -m pip freeze --exclude-editable --exclude refusals > constraints.txt
 
 clean:
-	rm -rf .venv dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-local dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 .venv/made: pyproject.toml constraints.txt
 	@if command -v uv >/dev/null 2>&1; then \

@@ -22,6 +22,7 @@ HEAVY = frozenset(
         "any_guardrail",
         "google.genai",
         "httpx",
+        "inspect_ai",
         "jax",
         "jinja2",
         "numpy",

@@ -11,23 +11,40 @@ from typing import Any
 
 import pytest
 from aiohttp import web
+from hypothesis import given
+from hypothesis import strategies as st
 
 from refusals.cases import Kind
 from refusals.errors import InputError
 from refusals.prompts import Prompt
 from refusals.study import SystemSpec
-from refusals.systems import Decision, Reply, Verdict, azure_content_safety, openai_moderation
+from refusals.systems import (
+    Decision,
+    Reply,
+    Verdict,
+    azure_content_safety,
+    bedrock_guardrails,
+    google_moderate_text,
+    openai_moderation,
+    reply_as_json,
+)
+from tests.systems.hostile_answers import replaced
 
 REQUEST = Prompt(id="p1", kind=Kind.REQUEST, language="en", text="How do I pick a lock?")
 EXCHANGE = replace(REQUEST, kind=Kind.EXCHANGE, reply="Gladly.")
 OPENAI = SystemSpec(name="g", kind="openai_moderation", target="omni-moderation-latest")
 AZURE = SystemSpec(name="g", kind="azure_content_safety", target="2024-09-01")
+GOOGLE = SystemSpec(name="g", kind="google_moderate_text", target="MODEL_VERSION_2", threshold=0.5)
+BEDROCK = SystemSpec(name="g", kind="bedrock_guardrails", target="gr4abc/1")
 SCORES = {"model": "omni-1", "results": [{"flagged": False, "categories": {}, "category_scores": {"hate": 0.25}}]}
 SEVERITIES = {
     "categoriesAnalysis": [
         {"category": name, "severity": 2 * (name == "Hate")} for name in azure_content_safety.CATEGORIES
     ]
 }
+
+CONFIDENCES = google_moderate_text.EXAMPLES[2][0]  # Finance and Legal high, harms low
+NO_ACTION = {"action": "NONE", "outputs": [], "assessments": [{}]}
 
 
 def asked(
@@ -62,6 +79,10 @@ def test_the_reply_of_an_exchange_is_what_is_judged() -> None:
     assert asked(openai_moderation, OPENAI, SCORES)[0]["input"] == REQUEST.text
     assert asked(openai_moderation, OPENAI, SCORES, EXCHANGE)[0]["input"] == "Gladly."
     assert asked(azure_content_safety, AZURE, SEVERITIES, EXCHANGE)[0]["text"] == "Gladly."
+    assert asked(google_moderate_text, GOOGLE, CONFIDENCES, EXCHANGE)[0]["document"]["content"] == "Gladly."
+    sent, _ = asked(bedrock_guardrails, BEDROCK, NO_ACTION, EXCHANGE)
+    assert (sent["source"], sent["content"]) == ("OUTPUT", [{"text": {"text": "Gladly."}}])
+    assert asked(bedrock_guardrails, BEDROCK, NO_ACTION)[0]["source"] == "INPUT"
 
 
 def test_the_service_decides_unless_the_study_gives_a_threshold() -> None:
@@ -103,3 +124,99 @@ def test_a_version_that_is_none_has_a_way_out() -> None:
     """The target of Azure begins with the version of its API."""
     with pytest.raises(InputError, match="write such as 2024-09-01@BASE_URL"):
         azure_content_safety.build(replace(AZURE, target="latest@http://127.0.0.1:1"))
+
+
+def test_of_google_only_the_categories_that_count_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A text on finance is no harm, unless a study says that it is; the key goes where this service wants it."""
+    monkeypatch.setenv("GOOGLE_API_KEY", "k-1")
+    sent, found = asked(google_moderate_text, GOOGLE, CONFIDENCES)
+
+    assert found == Verdict(score=0.125, threshold=0.5)
+    assert sent["path"] == "/v1/documents:moderateText"
+    assert sent["modelVersion"] == "MODEL_VERSION_2"
+    assert sent["headers"]["X-Goog-Api-Key"] == "k-1"
+    assert "Authorization" not in sent["headers"]
+    counting = replace(GOOGLE, options=(("categories", "Violent; Finance"),))
+    assert asked(google_moderate_text, counting, CONFIDENCES)[1] == Verdict(score=0.96875, threshold=0.5)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"target": "v2"}, "is no version of the model"),
+        ({"threshold": None}, r"write `threshold: 0\.5` under it"),
+        ({"options": (("categories", "Violence"),)}, "no category 'Violence'; did you mean 'Violent'"),
+        ({"options": (("categories", ""),)}, "no category ''"),
+        ({"options": (("levels", "8"),)}, "has no option 'levels'"),
+    ],
+)
+def test_what_is_wrong_of_google_has_a_way_out(changes: dict[str, Any], said: str) -> None:
+    """A category that does not exist would never be found, and everything be safe."""
+    spec = replace(GOOGLE, **changes)
+
+    with pytest.raises(InputError, match=said):
+        google_moderate_text.build(replace(spec, target=f"{spec.target}@http://127.0.0.1:1"))
+
+
+@pytest.mark.parametrize(
+    ("target", "path"),
+    [
+        ("gr4abc/DRAFT", "/v1/guardrail/gr4abc/version/DRAFT/apply"),
+        (
+            "arn:aws:bedrock:eu-central-1:123456789012:guardrail/gr4abc/12",
+            "/v1/guardrail/arn%3Aaws%3Abedrock%3Aeu-central-1%3A123456789012%3Aguardrail%2Fgr4abc/version/12/apply",
+        ),
+    ],
+)
+def test_a_guardrail_of_bedrock_is_called_by_its_name(monkeypatch: pytest.MonkeyPatch, target: str, path: str) -> None:
+    """The slash of an ARN is none of the path."""
+    monkeypatch.setenv("AWS_BEARER_TOKEN_BEDROCK", "k-1")
+    sent, found = asked(bedrock_guardrails, replace(BEDROCK, target=target), NO_ACTION)
+
+    assert found == Verdict(decision=Decision.ALLOW)
+    assert sent["path"].replace(":", "%3A") == path
+    assert sent["headers"]["Authorization"] == "Bearer k-1"
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"target": "gr4abc"}, "is no guardrail with its version"),
+        ({"target": "gr4abc/latest"}, "is no guardrail with its version"),
+        ({"threshold": 0.5}, "leave out `threshold`"),
+        ({"options": (("tier", "standard"),)}, "has no option 'tier'"),
+    ],
+)
+def test_what_is_wrong_of_bedrock_has_a_way_out(changes: dict[str, Any], said: str) -> None:
+    """Nothing that a study says of the guardrail is ignored in silence."""
+    spec = replace(BEDROCK, **changes)
+
+    with pytest.raises(InputError, match=said):
+        bedrock_guardrails.build(replace(spec, target=f"{spec.target}@http://127.0.0.1:1"))
+
+
+@given(
+    st.sampled_from([raw for raw, _ in bedrock_guardrails.EXAMPLES if isinstance(raw, dict) and raw]).flatmap(replaced)
+)
+def test_no_answer_of_bedrock_is_too_strange_to_be_read(raw: Any) -> None:
+    """Only an answer that says NONE lets pass, or one that says that it has masked."""
+    reply = bedrock_guardrails.read(raw)
+
+    json.dumps(reply_as_json(reply), ensure_ascii=False).encode()
+    if isinstance(reply, Verdict) and reply.decision is Decision.ALLOW:
+        assert raw["action"] == "NONE" or "ANONYMIZED" in json.dumps(raw["assessments"])
+
+
+@given(
+    st.sampled_from([raw for raw, _ in google_moderate_text.EXAMPLES if isinstance(raw, dict) and raw]).flatmap(
+        replaced
+    )
+)
+def test_no_answer_of_google_is_too_strange_to_be_read(raw: Any) -> None:
+    """A score is the confidence of one of its categories, from 0 to 1."""
+    reply = google_moderate_text.read(raw)
+
+    json.dumps(reply_as_json(reply), ensure_ascii=False).encode()
+    if isinstance(reply, Verdict) and reply.score is not None:
+        assert reply.score in [each["confidence"] for each in raw["moderationCategories"] if "confidence" in each]
+        assert 0 <= reply.score <= 1
