@@ -79,7 +79,7 @@ def corrected_rate(languages: list[Read], *, level: float = 0.95) -> Rate | None
 
     The interval is Clopper-Pearson's at the effective size that the variance of the families' influences leaves
     (Korn & Graubard 1998), at most the number of cells, and of families where fewer than 20 show an error. Coverage
-    stands in docs/statistics.md (`benchmarks/statistics/correction.py`).
+    stands in docs/judges.md (`benchmarks/statistics/correction.py`).
     """
     if not languages or not all(read.enough for read in languages):
         return None
