@@ -15,32 +15,14 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from refusals.statistics.clustered import clustered_rate
-from refusals.statistics.corrected import Read, bound, corrected_rate
+from refusals.statistics.corrected import bound, corrected_rate
+from tests.statistics.simulated_readings import drawn
 
 JUDGES = {"strong": (0.97, 0.99), "middling": (0.85, 0.95), "weak": (0.6, 0.85), "flat": (0.5, 0.5)}
 RATES = (0.05, 0.15, 0.4)
-FAMILIES, A_FAMILY = 168, 1
+FAMILIES = 168
 EACH = (30, 80)  # replies read of each verdict
 CORRELATION = 0.14
-
-
-def drawn(chance: np.random.Generator, rate: float, judge: tuple[float, float], each: int) -> tuple[Read, np.ndarray]:
-    """Return the cells of a language with what was read of them, and the truth of all."""
-    shape = (rate * (1 / CORRELATION - 1), (1 - rate) * (1 / CORRELATION - 1))
-    tendency = chance.beta(*shape, FAMILIES)
-    family = np.repeat(np.arange(FAMILIES), A_FAMILY)
-    truth = (chance.random(len(family)) < tendency[family]).astype(np.int64)
-    right = np.where(truth == 1, judge[0], judge[1])
-    verdict = np.where(chance.random(len(family)) < right, truth, 1 - truth)
-    verdict[chance.random(len(family)) < 0.02] = 2
-    read, probability = np.full(len(family), -1), np.ones(len(family))
-    for said in range(3):
-        same = np.flatnonzero(verdict == said)
-        taken = chance.choice(same, min(each, len(same)), replace=False)
-        read[taken] = truth[taken]
-        probability[same] = len(taken) / max(1, len(same))
-    found = Read(verdict=verdict, truth=read, probability=probability, family=family, families=FAMILIES, wrong=1)
-    return found, truth
 
 
 def simulated(rate: float, judge: tuple[float, float], each: int, runs: int) -> dict[str, float]:
@@ -48,7 +30,7 @@ def simulated(rate: float, judge: tuple[float, float], each: int, runs: int) -> 
     chance = np.random.default_rng([int(rate * 1000), int(judge[0] * 100), each])
     naive, covered, bounds, widths, corrected = 0, 0, 0, [], 0
     for _ in range(runs):
-        cells, truth = drawn(chance, rate, judge, each)
+        cells, truth = drawn(chance, rate=rate, judge=judge, each=each, families=FAMILIES, correlation=CORRELATION)
         decided = np.bincount(cells.family, cells.verdict != 2, FAMILIES).astype(int)
         wrong = np.bincount(cells.family, cells.verdict == 1, FAMILIES).astype(int)
         said = clustered_rate(wrong, decided)

@@ -9,6 +9,8 @@ import pytest
 
 from refusals.cli import run_command
 from tests.corpora import write_corpus
+from tests.processes import write_script
+from tests.stand_in import Behaviour, running
 
 FAMILIES = 4
 
@@ -29,3 +31,15 @@ def ran(place: Path, capsys: pytest.CaptureFixture[str]) -> Path:
     assert run_command(["run", *systems, "--corpus", "corpus", "--out", "out/run"]) == 0
     capsys.readouterr()
     return Path("out/run")
+
+
+@pytest.fixture
+def asked(place: Path, capsys: pytest.CaptureFixture[str]) -> Path:
+    """The folder of a run of a chat model against a server that has gone since."""
+    assert place.is_dir()
+    script = write_script(Path("script.json").absolute(), families=FAMILIES)
+    with running(Behaviour(mode="by_script", answer=script)) as url:
+        system = f"openai_compatible:m@{url}/v1"
+        assert run_command(["run", "--system", system, "--corpus", "corpus", "--out", "run"]) == 0
+    capsys.readouterr()
+    return Path("run")

@@ -8,19 +8,7 @@ from pathlib import Path
 import pytest
 
 from refusals.cli import run_command
-from tests.processes import report_of, write_script
-from tests.stand_in import Behaviour, running
-
-
-@pytest.fixture
-def asked(capsys: pytest.CaptureFixture[str]) -> Path:
-    """The folder of a run of a chat model."""
-    script = write_script(Path("script.json").absolute(), families=4)
-    with running(Behaviour(mode="by_script", answer=script)) as url:
-        system = f"openai_compatible:m@{url}/v1"
-        assert run_command(["run", "--system", system, "--corpus", "corpus", "--out", "run"]) == 0
-    capsys.readouterr()
-    return Path("run")
+from tests.processes import report_of
 
 
 def test_drawn_lines_are_blind_and_come_back(asked: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,23 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
-
-import pytest
+from typing import TYPE_CHECKING
 
 from refusals.cli import run_command
-from tests.processes import endings_of, outcomes_of, report_of, write_script
+from tests.processes import endings_of, outcomes_of, report_of
 from tests.stand_in import Behaviour, running
 
-
-@pytest.fixture
-def asked(capsys: pytest.CaptureFixture[str]) -> Path:
-    """The folder of a run against a server that has gone since."""
-    script = write_script(Path("script.json").absolute(), families=4)
-    with running(Behaviour(mode="by_script", answer=script)) as url:
-        system = f"openai_compatible:m@{url}/v1"
-        assert run_command(["run", "--system", system, "--corpus", "corpus", "--out", "run"]) == 0
-    capsys.readouterr()
-    return Path("run")
+if TYPE_CHECKING:
+    import pytest
 
 
 def test_the_same_judges_say_the_same(asked: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from refusals.statistics.corrected import FEWEST, Read, bound, corrected_gap, corrected_rate, undecided_share
+from tests.statistics.simulated_readings import drawn
 
 FAMILIES = 120
 RUNS = 300
@@ -19,18 +20,16 @@ def cells(seed: int, rate: float, judge: tuple[float, float], each: int, wrong: 
 
     `judge` is its sensitivity and specificity.
     """
-    chance = np.random.default_rng(seed)
-    family = np.repeat(np.arange(FAMILIES), 2)
-    truth = (chance.random(len(family)) < chance.beta(rate * 6, (1 - rate) * 6, FAMILIES)[family]).astype(np.int64)
-    verdict = np.where(chance.random(len(family)) < np.where(truth == 1, *judge), truth, 1 - truth)
-    verdict[chance.random(len(family)) < 0.05] = 2
-    read, probability = np.full(len(family), -1), np.ones(len(family))
-    for said in range(3):
-        same = np.flatnonzero(verdict == said)
-        taken = chance.choice(same, min(each, len(same)), replace=False)
-        read[taken] = truth[taken]
-        probability[same] = len(taken) / max(1, len(same))
-    found = Read(verdict=verdict, truth=read, probability=probability, family=family, families=FAMILIES, wrong=wrong)
+    found, truth = drawn(
+        np.random.default_rng(seed),
+        rate=rate,
+        judge=judge,
+        each=each,
+        families=FAMILIES,
+        a_family=2,
+        undecided=0.05,
+        wrong=wrong,
+    )
     return found, float(truth.mean() if wrong else 1 - truth.mean())
 
 
