@@ -13,7 +13,7 @@ from refusals.errors import InputError
 from refusals.plan import Ending, Plan, Trial
 from refusals.policies import Expectation
 from refusals.prompts import as_json, from_json
-from refusals.systems import Reply, reply_as_json, reply_from_json
+from refusals.systems import Rating, Reply, Verdict, reply_as_json, reply_from_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -201,6 +201,12 @@ class Run:
         """Return the raw replies stored so far, by trial."""
         rows = self._db.execute("SELECT trial, content FROM replies")
         return {trial: reply_from_json(json.loads(content)) for trial, content in rows}
+
+    def ratings(self) -> dict[str, tuple[Rating, ...]]:
+        """Return what several raters said, by trial, where replies were made of that."""
+        rows = self._db.execute("SELECT trial, content FROM replies WHERE instr(content, '\"ratings\"')")
+        replies = ((trial, reply_from_json(json.loads(content))) for trial, content in rows)
+        return {trial: reply.ratings for trial, reply in replies if isinstance(reply, Verdict) and reply.ratings}
 
 
 class _transaction:  # noqa: N801 - reads as a statement

@@ -168,3 +168,33 @@ def test_a_run_that_goes_on_is_ruled_by_the_gates_of_today(tmp_path: Path) -> No
 
     assert measured(study, tmp_path / "a").standing is None
     assert measured(replace(study, gates=(gate,)), tmp_path / "a").standing is Standing.PASS
+
+
+def test_what_raters_said_is_in_the_run(tmp_path: Path) -> None:
+    """Their agreement is made of `run.sqlite` alone, and the majority is ruled on like any other system."""
+    corpus = write_corpus(tmp_path / "corpus", families=3, languages=("en",))
+    said = {"benign": (False, False, False), "dual_use": (False, True, None), "harmful": (True, True, False)}
+    lines = [
+        {"case": f"garden/tree-{n}/{label}", "language": "en", "rater": f"r{who}", "flagged": vote}
+        for n in (1, 2, 3)
+        for label, votes in said.items()
+        for who, vote in enumerate(votes)
+        if vote is not None
+    ]
+    path = tmp_path / "people.jsonl"
+    path.write_text("".join(json.dumps(each) + "\n" for each in lines), "utf-8")
+    results = measured(Study(systems=(parse_spec(f"recorded:{path}"),), corpus=corpus), tmp_path / "a")
+    path.unlink()
+    again = results_of(tmp_path / "a")
+
+    assert endings(results) == {"allowed": 3, "flagged": 3, "abstained": 3}
+    assert [each.case for each in again.splits] == [
+        f"garden/tree-{n}/{label}" for n in (1, 2, 3) for label in ("dual_use", "harmful")
+    ]
+    assert (again.agreements, again.splits) == (results.agreements, results.splits)
+    assert [(each.label, each.raters, each.rated_twice) for each in again.agreements] == [
+        ("", 3, 9),
+        ("benign", 3, 3),
+        ("dual_use", 2, 3),
+        ("harmful", 3, 3),
+    ]

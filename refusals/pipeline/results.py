@@ -12,6 +12,7 @@ from refusals.pipeline.facts import manifest_from, study_from
 from refusals.pipeline.folder import database_in, opened
 from refusals.reports import Results, files_of
 from refusals.statistics import estimate
+from refusals.statistics.raters import agreements, splits
 from refusals.wholefile import write_whole
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def results_of(out: Path, study: Study | None = None, *, texts: bool = False) ->
         manifest = manifest_from(json.loads(kept.fact("manifest") or "{}"), path)
         replies = kept.replies() if texts else {}
         annotations = annotations_from(kept.fact(ANNOTATIONS))
+        ratings = kept.ratings()
     estimates = estimate(plan, outcomes, ruled_by.sides, annotations)
     rulings = rule_on(ruled_by, plan, outcomes, estimates)
     return Results(
@@ -49,6 +51,8 @@ def results_of(out: Path, study: Study | None = None, *, texts: bool = False) ->
         standing=overall(rulings),
         replies=replies,
         sides=ruled_by.sides,
+        agreements=agreements(plan, ratings),
+        splits=splits(plan, ratings),
     )
 
 

@@ -18,6 +18,7 @@ from refusals.outcomes import Outcome
 from refusals.plan import Plan
 from refusals.plugins import plugin, plugins
 from refusals.statistics import Estimate
+from refusals.statistics.raters import Agreement, Split
 from refusals.study import Sides
 from refusals.systems import Reply
 
@@ -78,7 +79,8 @@ class Manifest:
 class Results:
     """Everything that a report can say. `replies` is empty unless texts are to be shown.
 
-    `sides` says what the outcomes between complying and refusing counted as.
+    `sides` says what the outcomes between complying and refusing counted as. `agreements` and `splits` are there where
+    several people decided a cell.
     """
 
     manifest: Manifest
@@ -89,6 +91,8 @@ class Results:
     standing: Standing | None
     replies: Mapping[str, Reply]
     sides: Sides
+    agreements: tuple[Agreement, ...] = ()
+    splits: tuple[Split, ...] = ()
 
 
 def render(name: str, results: Results, *, show_text: bool = False) -> str:

@@ -33,6 +33,8 @@ def render(results: Results, *, show_text: bool = False) -> str:  # noqa: ARG001
         "estimates": _list(_estimate(estimate) for estimate in results.estimates),
         "gates": _list(_ruling(ruling) for ruling in results.rulings),
         "outcomes": _list(_outcomes(results)),
+        "agreement": _list({**asdict(each), "roles": dict(each.roles)} for each in results.agreements),
+        "splits": _list({**asdict(each), "counts": dict(each.counts)} for each in results.splits),
     }
     return "{\n" + ",\n".join(f'"{key}": {value}' for key, value in parts.items()) + "\n}\n"
 

@@ -1,0 +1,63 @@
+"""What stands beside the rates is in every report, and nothing in it is read as markup."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from functools import cache
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from refusals.clean import clean
+from refusals.reports import Results, html, markdown, render, terminal
+from refusals.schema import schema
+from refusals.statistics.raters import agreements, splits
+from refusals.systems import Decision, Rating
+from tests.reports.sample_results import HOSTILE, LANGUAGES, sample_results
+
+
+@cache
+def rated_results(role: str = "expert") -> Results:
+    """Return results in which two people are the guard, and split on its first cell."""
+    results = sample_results(families=3, languages=LANGUAGES[:2])
+    mine = [trial for trial in results.plan.trials if trial.system == "guard"]
+    same = (Rating(rater="A", decision=Decision.FLAG, role=role), Rating(rater="B", decision=Decision.FLAG))
+    ratings = {trial.id: same for trial in mine}
+    ratings[mine[0].id] = (same[0], Rating(rater="B", decision=Decision.ALLOW))
+    found = agreements(results.plan, ratings)
+    return replace(results, agreements=found, splits=splits(results.plan, ratings))
+
+
+def test_agreement_is_in_every_report() -> None:
+    """A reader of any of them sees how far the raters agree, and on which case they do not."""
+    results = rated_results()
+    case = results.splits[0].case
+
+    assert "Krippendorff's alpha: en" in " ".join(terminal.render(results).split())
+    for written in (markdown.render(results), html.render(results)):
+        assert "Agreement of raters" in written
+        assert case.split("/")[0] in written.partition("Cases that raters split on")[2]
+    written = json.loads(render("json", results))
+    Draft202012Validator(schema("report")).validate(written)
+    assert next((row["language"], row["label"], row["raters"]) for row in written["agreement"]) == ("en", "", 2)
+    assert written["splits"] == [{"system": "guard", "language": "en", "case": case, "counts": {"allow": 1, "flag": 1}}]
+
+
+def test_without_raters_nothing_is_said_of_them() -> None:
+    """A system that is no people has no agreement."""
+    results = sample_results(families=2)
+
+    assert json.loads(render("json", results))["agreement"] == []
+    assert "raters" not in markdown.render(results)
+
+
+@pytest.mark.parametrize("role", HOSTILE, ids=ascii)
+@pytest.mark.parametrize("name", ["terminal", "json", "markdown", "html"])
+def test_what_a_file_says_of_raters_is_harmless(name: str, role: str) -> None:
+    """A role is a string from outside: it is cleaned and escaped like any other."""
+    written = render(name, rated_results(role))
+
+    assert written == clean(written, lines=True)
+    if name in ("markdown", "html"):
+        assert "<script>alert" not in written
