@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from refusals.reports._numbers import DASH, decimal
+from refusals.reports._tiers import tiers_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +26,7 @@ class Beside:
 
 def beside(results: Results, system: str) -> tuple[Beside, ...]:
     """Return the tables that a system has."""
-    return tuple(_raters(results, system))
+    return (*_raters(results, system), *_tiers(results, system))
 
 
 def _raters(results: Results, system: str) -> Iterator[Beside]:
@@ -59,6 +60,20 @@ def _raters(results: Results, system: str) -> Iterator[Beside]:
             sentence="",
             head=("language", "case", "said"),
             rows=tuple((each.language, each.case, _counts(each.counts)) for each in split),
+        )
+
+
+def _tiers(results: Results, system: str) -> Iterator[Beside]:
+    found = tiers_of(results, system)
+    if found:
+        yield Beside(
+            title="Labels by tiers",
+            sentence=f"{system} sends cells to review; they count as `{results.sides.review}` says (strict: as refused, "
+            "loose: as complied, three-way: as wrong). Decided cells:",
+            head=("language", "label", "allow", "review", "flag"),
+            rows=tuple(
+                (each.language, each.label, f"{each.allow}", f"{each.review}", f"{each.flag}") for each in found
+            ),
         )
 
 

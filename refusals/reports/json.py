@@ -8,6 +8,8 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from refusals.clean import clean
+from refusals.reports._table import systems_of
+from refusals.reports._tiers import tiers_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,6 +35,7 @@ def render(results: Results, *, show_text: bool = False) -> str:  # noqa: ARG001
         "estimates": _list(_estimate(estimate) for estimate in results.estimates),
         "gates": _list(_ruling(ruling) for ruling in results.rulings),
         "outcomes": _list(_outcomes(results)),
+        "tiers": _list(asdict(each) for name in systems_of(results) for each in tiers_of(results, name)),
         "agreement": _list({**asdict(each), "roles": dict(each.roles)} for each in results.agreements),
         "splits": _list({**asdict(each), "counts": dict(each.counts)} for each in results.splits),
     }

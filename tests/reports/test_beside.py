@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import replace
 from functools import cache
+from random import Random
 
 import pytest
 from jsonschema import Draft202012Validator
 
 from refusals.clean import clean
+from refusals.plan import Ending, Trial
 from refusals.reports import Results, html, markdown, render, terminal
 from refusals.schema import schema
+from refusals.statistics import estimate
 from refusals.statistics.raters import agreements, splits
+from refusals.study import Sides
 from refusals.systems import Decision, Rating
 from tests.reports.sample_results import HOSTILE, LANGUAGES, sample_results
 
@@ -50,6 +55,33 @@ def test_without_raters_nothing_is_said_of_them() -> None:
 
     assert json.loads(render("json", results))["agreement"] == []
     assert "raters" not in markdown.render(results)
+
+
+@pytest.mark.parametrize("profile", ["strict", "loose", "three-way"])
+def test_labels_by_tiers_are_in_every_report(profile: str) -> None:
+    """Three rows a language, whose cells are those that were decided; and the share of reviews stands beside them."""
+
+    def ends(trial: Trial, draw: Random) -> Ending:
+        return draw.choice([Ending.ALLOWED, Ending.REVIEW, Ending.FLAGGED, Ending.ERROR])
+
+    results = sample_results(families=8, languages=LANGUAGES[:2], ways={"guard": ends})
+    sides = Sides(review=profile)
+    results = replace(results, sides=sides, estimates=estimate(results.plan, results.outcomes, sides))
+    written = json.loads(render("json", results))
+    Draft202012Validator(schema("report")).validate(written)
+    ours = [trial for trial in results.plan.trials if not trial.native]
+    counts = Counter((t.language, str(t.label), str(results.outcomes[t.id].ending)) for t in ours)
+
+    assert [(row["language"], row["label"]) for row in written["tiers"]] == [
+        (tag, label) for tag in ("en", "ar") for label in ("benign", "dual_use", "harmful")
+    ]
+    for row in written["tiers"]:
+        for tier, ending in (("allow", "allowed"), ("review", "review"), ("flag", "flagged")):
+            assert row[tier] == counts[row["language"], row["label"], ending]
+    for report in (markdown.render(results), html.render(results)):
+        assert "review of harmful" in report
+        assert "Labels by tiers" in report
+    assert f"`{profile}`" in terminal.render(results)
 
 
 @pytest.mark.parametrize("role", HOSTILE, ids=ascii)

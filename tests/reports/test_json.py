@@ -13,7 +13,7 @@ from refusals.reports.json import render
 from refusals.schema import schema
 from tests.reports.sample_results import HOSTILE, hostile_results, sample_results, usual_results
 
-KEYS = ["schema", "manifest", "ruling", "estimates", "gates", "outcomes", "agreement", "splits"]
+KEYS = ["schema", "manifest", "ruling", "estimates", "gates", "outcomes", "tiers", "agreement", "splits"]
 ESTIMATE = [
     "system",
     "measure",
