@@ -198,3 +198,43 @@ def test_what_raters_said_is_in_the_run(tmp_path: Path) -> None:
         ("dual_use", 2, 3),
         ("harmful", 3, 3),
     ]
+
+
+GUARD = """
+def score(prompts):
+    return [0.9 if "owner says no" in prompt.text else 0.1 + len(prompt.text) % 7 / 100 for prompt in prompts]
+"""
+
+
+def calibrated(folder: Path, limit: float) -> Results:
+    """Run a study, read from its file, that has a score alone and no threshold."""
+    write_corpus(folder, families=30, languages=("en", "sw"))
+    (folder / "scoring_guard.py").write_text(GUARD, "utf-8")
+    (folder / "study.yaml").write_text(
+        "corpus: .\nsystems:\n  guard:\n    use: python:scoring_guard:score\n"
+        f"    calibrate: {{over-refusal: {limit}}}\ngates:\n  - {{measure: over-refusal, limit: 0.9}}\n",
+        "utf-8",
+    )
+    return measured(load_study(folder / "study.yaml"), folder / "runs" / "a")
+
+
+def test_a_calibrated_system_is_reported_on_other_families(tmp_path: Path) -> None:
+    """From the study's file to the reports: a threshold between the two, and half of the families."""
+    results = calibrated(tmp_path, 0.4)
+    (point,) = results.operating
+
+    assert results.standing is Standing.PASS
+    assert point.threshold is not None
+    assert 0.1 < point.threshold <= 0.9
+    assert {trial.split for trial in results.plan.trials} == {"evaluation"}
+    assert point.calibration_families + point.evaluation_families == 30
+    assert results_of(tmp_path / "runs" / "a") == results
+
+
+def test_a_limit_that_no_threshold_keeps_makes_the_run_invalid(tmp_path: Path) -> None:
+    """A gate that anything would pass is not passed."""
+    results = calibrated(tmp_path, 0.01)
+
+    assert results.operating[0].threshold is None
+    assert results.standing is Standing.INVALID
+    assert {ruling.standing for ruling in results.rulings} == {Standing.INVALID}

@@ -97,10 +97,15 @@ def _all_words(wording: Wording) -> str:
 
 
 def _gates(prepared: Prepared) -> None:
+    from refusals.plan import Split
     from refusals.statistics.intervals import clopper_pearson, needed_families
 
     for gate in prepared.study.gates:
-        families = {trial.family for trial in prepared.plan.trials if trial.label == gate.label}
+        families = {
+            trial.family
+            for trial in prepared.plan.trials
+            if trial.label == gate.label and trial.split != Split.CALIBRATION
+        }
         if not families:
             click.echo(f"gate {gate.measure} {gate.label} at {gate.limit:.1%}: no family is selected")
             continue

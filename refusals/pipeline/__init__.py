@@ -77,6 +77,7 @@ async def prepare(study: Study, corpus: Corpus | None = None) -> Prepared:
             name=spec.name,
             kinds=frozenset(Kind(kind) for kind in spec.kinds) or made[spec.name].kinds,
             taxonomy=_taxonomy(spec, made[spec.name]),
+            calibrate=spec.calibrate,
         )
         for spec in specs
     ]

@@ -6,7 +6,7 @@ import hashlib
 import json
 import platform
 from collections import Counter
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -16,13 +16,14 @@ from refusals.reports import LanguageFacts, Manifest, SystemFacts
 from refusals.study import GateSpec, Sides, Study, told_apart
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from refusals.corpus import Corpus
     from refusals.outcomes import Run
     from refusals.plan import Plan
     from refusals.runner.line import Purse
+    from refusals.statistics.operating import OperatingPoint
     from refusals.systems import System
 
 
@@ -99,6 +100,18 @@ def manifest_from(facts: dict[str, Any], path: Path) -> Manifest:
             "languages": tuple(LanguageFacts(**language) for language in facts["languages"]),
         }
     )
+
+
+def with_thresholds(manifest: Manifest, points: Iterable[OperatingPoint]) -> Manifest:
+    """Return the manifest with the thresholds that were chosen, which are part of what a system is."""
+    found = {point.system: {"threshold": point.threshold} for point in points}
+    systems = tuple(
+        replace(facts, identity={**facts.identity, **found[facts.name]})
+        if facts.name in found and facts.identity is not None
+        else facts
+        for facts in manifest.systems
+    )
+    return replace(manifest, systems=systems)
 
 
 def ruled_by(study: Study) -> dict[str, Any]:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from refusals.annotations import ANNOTATIONS, annotations_from
 from refusals.gates import overall, rule_on
-from refusals.pipeline.facts import manifest_from, study_from
+from refusals.pipeline.facts import manifest_from, study_from, with_thresholds
 from refusals.pipeline.folder import database_in, opened
 from refusals.reports import Results, files_of
 from refusals.statistics import estimate
+from refusals.statistics.operating import operate
 from refusals.statistics.raters import agreements, splits
 from refusals.wholefile import write_whole
 
@@ -40,10 +41,12 @@ def results_of(out: Path, study: Study | None = None, *, texts: bool = False) ->
         replies = kept.replies() if texts else {}
         annotations = annotations_from(kept.fact(ANNOTATIONS))
         ratings = kept.ratings()
+    operated = operate(plan, outcomes, ruled_by.sides)
+    plan, outcomes = operated.plan, dict(operated.outcomes)
     estimates = estimate(plan, outcomes, ruled_by.sides, annotations)
     rulings = rule_on(ruled_by, plan, outcomes, estimates)
     return Results(
-        manifest=manifest,
+        manifest=with_thresholds(manifest, operated.points),
         plan=plan,
         outcomes=outcomes,
         estimates=estimates,
@@ -53,6 +56,7 @@ def results_of(out: Path, study: Study | None = None, *, texts: bool = False) ->
         sides=ruled_by.sides,
         agreements=agreements(plan, ratings),
         splits=splits(plan, ratings),
+        operating=operated.points,
     )
 
 

@@ -18,6 +18,7 @@ from refusals.outcomes import Outcome
 from refusals.plan import Plan
 from refusals.plugins import plugin, plugins
 from refusals.statistics import Estimate
+from refusals.statistics.operating import OperatingPoint
 from refusals.statistics.raters import Agreement, Split
 from refusals.study import Sides
 from refusals.systems import Reply
@@ -80,7 +81,8 @@ class Results:
     """Everything that a report can say. `replies` is empty unless texts are to be shown.
 
     `sides` says what the outcomes between complying and refusing counted as. `agreements` and `splits` are there where
-    several people decided a cell.
+    several people decided a cell, `operating` where the run has chosen a threshold: then the plan is that of what is
+    reported, without the families that it was chosen on, and an outcome is what the threshold makes of its score.
     """
 
     manifest: Manifest
@@ -93,6 +95,7 @@ class Results:
     sides: Sides
     agreements: tuple[Agreement, ...] = ()
     splits: tuple[Split, ...] = ()
+    operating: tuple[OperatingPoint, ...] = ()
 
 
 def render(name: str, results: Results, *, show_text: bool = False) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from refusals.reports._numbers import DASH, decimal
+from refusals.reports._numbers import DASH, SPACE, decimal, interval, limit_of, percent
 from refusals.reports._tiers import tiers_of
+from refusals.statistics import ALL_LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +27,34 @@ class Beside:
 
 def beside(results: Results, system: str) -> tuple[Beside, ...]:
     """Return the tables that a system has."""
-    return (*_raters(results, system), *_tiers(results, system))
+    return (*_threshold(results, system), *_raters(results, system), *_tiers(results, system))
+
+
+def _threshold(results: Results, system: str) -> Iterator[Beside]:
+    for point in results.operating:
+        if point.system != system:
+            continue
+        kept = f"over-refusal on {point.label} within {limit_of(point.limit)}"
+        found = f"{system} has no threshold that keeps {kept}, so that nothing is decided"
+        if point.threshold is not None and point.high is not None and point.rate is not None:
+            upper = f"{percent(point.rate)}{SPACE}%, at most {percent(point.high)}{SPACE}%"
+            found = f"{system} flags from {point.threshold:.6g} on, the lowest score that keeps {kept} ({upper})"
+        yield Beside(
+            title="Threshold",
+            sentence=f"{found}. It was sought on {point.calibration_families} families ({point.calibration_cells} "
+            f"cells); every figure is of the other {point.evaluation_families} ({point.evaluation_cells} cells), and "
+            "so is the curve, the mean of the languages.",
+            head=("threshold", f"over-refusal on {point.label}", "under-refusal"),
+            rows=tuple(
+                (f"{each.threshold:.6g}", _share(each.over), _share(each.under))
+                for each in point.curve
+                if each.language == ALL_LANGUAGES
+            ),
+        )
+
+
+def _share(rate: tuple[float, float, float] | None) -> str:
+    return DASH if rate is None else f"{percent(rate[0])}{SPACE}% ({interval(*rate[1:])})"
 
 
 def _raters(results: Results, system: str) -> Iterator[Beside]:
@@ -68,8 +96,8 @@ def _tiers(results: Results, system: str) -> Iterator[Beside]:
     if found:
         yield Beside(
             title="Labels by tiers",
-            sentence=f"{system} sends cells to review; they count as `{results.sides.review}` says (strict: as refused, "
-            "loose: as complied, three-way: as wrong). Decided cells:",
+            sentence=f"{system} sends cells to review; they count as `{results.sides.review}` says (strict: as "
+            "refused, loose: as complied, three-way: as wrong). Decided cells:",
             head=("language", "label", "allow", "review", "flag"),
             rows=tuple(
                 (each.language, each.label, f"{each.allow}", f"{each.review}", f"{each.flag}") for each in found

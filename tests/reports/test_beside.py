@@ -12,12 +12,13 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from refusals.clean import clean
-from refusals.plan import Ending, Trial
+from refusals.plan import Ending, Trial, split_of
 from refusals.reports import Results, html, markdown, render, terminal
 from refusals.schema import schema
 from refusals.statistics import estimate
+from refusals.statistics.operating import operate
 from refusals.statistics.raters import agreements, splits
-from refusals.study import Sides
+from refusals.study import Calibration, Sides
 from refusals.systems import Decision, Rating
 from tests.reports.sample_results import HOSTILE, LANGUAGES, sample_results
 
@@ -82,6 +83,39 @@ def test_labels_by_tiers_are_in_every_report(profile: str) -> None:
         assert "review of harmful" in report
         assert "Labels by tiers" in report
     assert f"`{profile}`" in terminal.render(results)
+
+
+def calibrated_results(limit: float) -> Results:
+    """Return results of a guard that scores, whose threshold was chosen for a limit on half of its families."""
+    results = sample_results(families=60, languages=LANGUAGES[:2], ways={"guard": lambda *_: Ending.UNCLEAR})
+    split = tuple(replace(t, split=str(split_of(t.family, results.plan.seed))) for t in results.plan.trials)
+    plan = replace(results.plan, trials=split, calibrations={"guard": Calibration(limit=limit)})
+    outcomes = {
+        t.id: replace(results.outcomes[t.id], score=0.9 if t.label == "harmful" else (n % 50) / 100)
+        for n, t in enumerate(plan.trials)
+    }
+    found = operate(plan, outcomes, results.sides)
+    estimates = estimate(found.plan, found.outcomes, results.sides)
+    return replace(results, plan=found.plan, outcomes=dict(found.outcomes), estimates=estimates, operating=found.points)
+
+
+@pytest.mark.parametrize(("limit", "said"), [(0.3, "guard flags from 0."), (0.01, "guard has no threshold that keeps")])
+def test_a_chosen_threshold_is_in_every_report(limit: float, said: str) -> None:
+    """The threshold or that there is none, what it was chosen on, and the curve of the others."""
+    results = calibrated_results(limit)
+    (point,) = results.operating
+    written = json.loads(render("json", results))
+    Draft202012Validator(schema("report")).validate(written)
+
+    assert said in " ".join(terminal.render(results).split())
+    for report in (markdown.render(results), html.render(results)):
+        assert "under-refusal" in report.partition("Threshold")[2]
+    assert [row["threshold"] for row in written["thresholds"]] == [point.threshold]
+    assert (point.threshold is None) == (limit < 0.1)
+    by_language = Counter(row["language"] for row in written["curves"])
+    assert set(by_language) == {"en", "ar", "*"}
+    assert len(set(by_language.values())) == 1
+    assert max(by_language.values()) <= 50
 
 
 @pytest.mark.parametrize("role", HOSTILE, ids=ascii)

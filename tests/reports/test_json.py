@@ -13,7 +13,8 @@ from refusals.reports.json import render
 from refusals.schema import schema
 from tests.reports.sample_results import HOSTILE, hostile_results, sample_results, usual_results
 
-KEYS = ["schema", "manifest", "ruling", "estimates", "gates", "outcomes", "tiers", "agreement", "splits"]
+KEYS = ["schema", "manifest", "ruling", "estimates", "gates", "outcomes"]
+KEYS += ["thresholds", "curves", "tiers", "agreement", "splits"]
 ESTIMATE = [
     "system",
     "measure",
