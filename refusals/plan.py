@@ -6,7 +6,7 @@ import hashlib
 import json
 import random
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -60,7 +60,8 @@ class Trial:
     `withheld` names the ending, and `because` the reason, of a trial that is planned but not
     sent: its text is missing or stale, or the system's own taxonomy has no such harm.
     `variant_of` is the language that this one is another writing of, such as hi for hi-Latn.
-    `split` is empty unless the run chooses the system's threshold.
+    `split` is empty unless the run chooses the system's threshold. `repeat` counts, from 1, how often the same prompt
+    is asked; it is part of the id and no part of what is sent.
     """
 
     id: str
@@ -85,6 +86,12 @@ class Trial:
     because: str = ""
     variant_of: str = ""
     split: str = ""
+    repeat: int = 1
+
+    @property
+    def shown(self) -> str:
+        """The case as lists show it, with the number of the repeat where that is not the first."""
+        return self.case if self.repeat == 1 else f"{self.case}{_suffix(self.repeat)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +102,7 @@ class Reader:
     kinds: frozenset[Kind]
     taxonomy: str = ""
     calibrate: Calibration | None = None
+    repeats: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,9 +151,10 @@ def make_plan(
             untranslatable[cell.language] += 1
         else:
             trials += [
-                _trial(corpus, reader, policy, cell, _split(reader, cell.family, seed))
+                trial
                 for reader in readers
                 if cell.family.kind in reader.kinds
+                for trial in _repeated(_trial(corpus, reader, policy, cell, _split(reader, cell.family, seed)), reader)
             ]
     if not trials:
         raise NothingSelectedError("nothing is selected: no case of the corpus fits the options; try fewer of them")
@@ -299,6 +308,17 @@ def _trial(corpus: Corpus, reader: Reader, policy: Policy, cell: _Cell, split: s
         variant_of=corpus.languages[language].variant_of,
         split=split,
     )
+
+
+def _repeated(trial: Trial, reader: Reader) -> Iterator[Trial]:
+    yield trial
+    # Those that are not sent too: a text that is missing weighs as much as one that is there.
+    for repeat in range(2, reader.repeats + 1):
+        yield replace(trial, id=f"{trial.id}{_suffix(repeat)}", repeat=repeat)
+
+
+def _suffix(repeat: int) -> str:
+    return f".repeat-{repeat}"
 
 
 def _withheld(corpus: Corpus, reader: Reader, cell: _Cell) -> tuple[Ending | None, str]:

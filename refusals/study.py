@@ -29,11 +29,20 @@ class Calibration:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Pilot:
+    """What a run before the run found: how answers to a cell correlate (None: none differed), in how many cells."""
+
+    cells: int
+    correlation: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SystemSpec:
     """Which system is asked, and how: the `kind` names the plugin, the `target` what it drives.
 
-    With `calibrate` the run chooses the threshold itself, from the scores of half of its families.
-    `timeout` is in seconds and covers a call with all its attempts; prices are USD per million tokens.
+    Each cell is asked `repeats` times; None leaves it to a `pilot`. With `calibrate` the run chooses the threshold
+    itself, from the scores of half of its families. `timeout` is in seconds and covers a call with all its attempts;
+    prices are USD per million tokens.
     """
 
     name: str
@@ -41,6 +50,8 @@ class SystemSpec:
     target: str = ""
     threshold: float | None = None
     calibrate: Calibration | None = None
+    repeats: int | None = 1
+    pilot: Pilot | None = None
     taxonomy: str = ""
     kinds: tuple[str, ...] = ()
     concurrency: int | None = None
@@ -213,6 +224,7 @@ def _system(name: str, node: Node, folder: Path) -> SystemSpec:
         name=name,
         threshold=node.number("threshold"),
         calibrate=_calibration(calibrate) if calibrate else None,
+        repeats=None if node.text("repeats") == "auto" else int(node.text("repeats", "1")),
         taxonomy=node.text("taxonomy"),
         kinds=node.texts("kinds"),
         concurrency=node.integer("concurrency", 0) or None,

@@ -216,3 +216,14 @@ def test_families_are_split_where_the_run_chooses_a_threshold(corpus: Corpus) ->
     assert one.calibrations == {"x": Calibration(limit=0.1)}
     assert len({one.digest, other.digest, planned(corpus).digest}) == 3
     assert {trial.split for trial in planned(corpus).trials} == {""}
+
+
+def test_a_repeat_is_a_trial_of_its_own(corpus: Corpus) -> None:
+    """It has an id, and the prompt of the others; what is asked once is planned as before."""
+    reader = replace(READER, repeats=3)
+    plan = make_plan(corpus, [reader], load_policy("default", corpus.folder), Selection())
+
+    assert len(plan.trials) == len({trial.id for trial in plan.trials}) == 3 * 45
+    assert len({trial.prompt.id for trial in plan.trials}) == 45
+    assert {trial for trial in plan.trials if trial.repeat == 1} == set(planned(corpus).trials)
+    assert plan.digest != planned(corpus).digest

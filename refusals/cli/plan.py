@@ -26,7 +26,7 @@ def command(asked: Asked) -> None:
 
     Tokens are pieces of a SentencePiece model learned from the corpus; fertility is how many a language
     needs for what the source language says in one. The cost is that of a token a byte and of answers
-    of `max-tokens`, each cell asked once; what a judge model costs comes on top.
+    of `max-tokens`, each call made once; what a judge model costs comes on top.
     """
     from refusals.pipeline import prepare
 

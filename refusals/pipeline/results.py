@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from refusals.annotations import ANNOTATIONS, annotations_from
 from refusals.gates import overall, rule_on
-from refusals.pipeline.facts import manifest_from, study_from, with_thresholds
+from refusals.pipeline.facts import manifest_from, study_from, with_pilots, with_thresholds
 from refusals.pipeline.folder import database_in, opened
 from refusals.reports import Results, files_of
 from refusals.statistics import estimate
 from refusals.statistics.operating import operate
 from refusals.statistics.raters import agreements, splits
+from refusals.statistics.repeats import repeats_of
 from refusals.wholefile import write_whole
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def results_of(out: Path, study: Study | None = None, *, texts: bool = False) ->
         manifest = manifest_from(json.loads(kept.fact("manifest") or "{}"), path)
         replies = kept.replies() if texts else {}
         annotations = annotations_from(kept.fact(ANNOTATIONS))
-        ratings = kept.ratings()
+        ratings, pilots = kept.ratings(), kept.fact("pilots")
     operated = operate(plan, outcomes, ruled_by.sides)
     plan, outcomes = operated.plan, dict(operated.outcomes)
     estimates = estimate(plan, outcomes, ruled_by.sides, annotations)
@@ -57,6 +58,7 @@ def results_of(out: Path, study: Study | None = None, *, texts: bool = False) ->
         agreements=agreements(plan, ratings),
         splits=splits(plan, ratings),
         operating=operated.points,
+        repeats=with_pilots(repeats_of(plan, outcomes, ruled_by.sides), pilots),
     )
 
 

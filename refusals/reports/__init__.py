@@ -20,6 +20,7 @@ from refusals.plugins import plugin, plugins
 from refusals.statistics import Estimate
 from refusals.statistics.operating import OperatingPoint
 from refusals.statistics.raters import Agreement, Split
+from refusals.statistics.repeats import Repeats
 from refusals.study import Sides
 from refusals.systems import Reply
 
@@ -96,6 +97,7 @@ class Results:
     agreements: tuple[Agreement, ...] = ()
     splits: tuple[Split, ...] = ()
     operating: tuple[OperatingPoint, ...] = ()
+    repeats: tuple[Repeats, ...] = ()
 
 
 def render(name: str, results: Results, *, show_text: bool = False) -> str:

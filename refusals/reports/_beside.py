@@ -27,7 +27,12 @@ class Beside:
 
 def beside(results: Results, system: str) -> tuple[Beside, ...]:
     """Return the tables that a system has."""
-    return (*_threshold(results, system), *_raters(results, system), *_tiers(results, system))
+    return (
+        *_repeats(results, system),
+        *_threshold(results, system),
+        *_raters(results, system),
+        *_tiers(results, system),
+    )
 
 
 def _threshold(results: Results, system: str) -> Iterator[Beside]:
@@ -51,6 +56,21 @@ def _threshold(results: Results, system: str) -> Iterator[Beside]:
                 if each.language == ALL_LANGUAGES
             ),
         )
+
+
+def _repeats(results: Results, system: str) -> Iterator[Beside]:
+    for each in results.repeats:
+        if each.system == system:
+            times = "once" if each.repeats == 1 else f"{each.repeats} times"
+            told = f"A pilot of {each.cells} cells says" if each.pilot else f"{each.cells} cells say"
+            yield Beside(
+                title="Repeats",
+                sentence=f"{system} was asked each cell {times}. {told} that two answers to a cell correlate by "
+                f"{_decimal(each.correlation)}, which makes {each.best} worth while if a cell costs as much as an "
+                "answer. A rate is over all answers, and its interval counts families.",
+                head=("repeats", "cells", "correlation", "worth while"),
+                rows=((f"{each.repeats}", f"{each.cells}", _decimal(each.correlation), f"{each.best}"),),
+            )
 
 
 def _share(rate: tuple[float, float, float] | None) -> str:

@@ -36,6 +36,7 @@ def render(results: Results, *, show_text: bool = False) -> str:  # noqa: ARG001
         "estimates": _list(_estimate(estimate) for estimate in results.estimates),
         "gates": _list(_ruling(ruling) for ruling in results.rulings),
         "outcomes": _list(_outcomes(results)),
+        "repeats": _list(map(asdict, results.repeats)),
         "thresholds": _list(map(_threshold, results.operating)),
         "curves": _list(_curves(results)),
         "tiers": _list(asdict(each) for name in systems_of(results) for each in tiers_of(results, name)),

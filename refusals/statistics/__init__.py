@@ -149,11 +149,18 @@ class _Table:
 
     def selectivity(self) -> Iterator[Estimate]:
         from refusals.statistics.bounds import worst_case
-        from refusals.statistics.selectivity import selectivity, whole_families
-        from refusals.statistics.tally import mistaken
+        from refusals.statistics.selectivity import selectivity, summed, whole_families
+        from refusals.statistics.tally import mistaken, tally
 
-        for language, part in self._parts(self._tally(mistaken)):
-            wholes = whole_families(part.wrong, part.right, part.undecided)
+        columns = self._columns()
+        rounds = sorted({cell.trial.repeat for cell in self.cells}) or [1]
+        tallies = [
+            self._parts(tally((c for c in self.cells if c.trial.repeat == each), mistaken, self.languages, columns))
+            for each in rounds
+        ]
+        for parts in zip(*tallies, strict=True):
+            language = parts[0][0]
+            wholes = summed(whole_families(part.wrong, part.right, part.undecided) for _, part in parts)
             bounds = worst_case(wholes.right, wholes.wrong, wholes.undecided)
             yield self._from_rate(
                 ("selectivity", language),
@@ -226,10 +233,10 @@ class _Table:
 
         others = tuple(language for language in self.languages if language != base)
         columns = self._columns()
-        twins = {cell.trial.case: cell for cell in self.cells if cell.trial.language == base}
+        twins = {(c.trial.case, c.trial.repeat): c for c in self.cells if c.trial.language == base}
         counts = np.zeros((4, len(others), len(columns)), dtype=np.int64)
         for cell in self.cells:
-            said, twin = wrong(cell), twins.get(cell.trial.case)
+            said, twin = wrong(cell), twins.get((cell.trial.case, cell.trial.repeat))
             if cell.trial.language == base or said is None or twin is None:
                 continue
             if not (cell.trial.parallel and twin.trial.parallel):

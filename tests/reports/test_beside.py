@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import cache
 from random import Random
 
@@ -18,6 +18,7 @@ from refusals.schema import schema
 from refusals.statistics import estimate
 from refusals.statistics.operating import operate
 from refusals.statistics.raters import agreements, splits
+from refusals.statistics.repeats import Repeats
 from refusals.study import Calibration, Sides
 from refusals.systems import Decision, Rating
 from tests.reports.sample_results import HOSTILE, LANGUAGES, sample_results
@@ -116,6 +117,19 @@ def test_a_chosen_threshold_is_in_every_report(limit: float, said: str) -> None:
     assert set(by_language) == {"en", "ar", "*"}
     assert len(set(by_language.values())) == 1
     assert max(by_language.values()) <= 50
+
+
+@pytest.mark.parametrize(("pilot", "said"), [(True, "A pilot of 40 cells says"), (False, "40 cells say")])
+def test_repeats_are_in_every_report(*, pilot: bool, said: str) -> None:
+    """How often, what it tells, and whether a pilot told it."""
+    found = Repeats(system="guard", repeats=3, cells=40, correlation=0.125, best=3, pilot=pilot)
+    results = replace(sample_results(families=3, languages=LANGUAGES[:2]), repeats=(found,))
+    written = json.loads(render("json", results))
+    Draft202012Validator(schema("report")).validate(written)
+
+    assert written["repeats"] == [asdict(found)]
+    for report in (terminal.render(results), markdown.render(results), html.render(results)):
+        assert said in " ".join(report.split())
 
 
 @pytest.mark.parametrize("role", HOSTILE, ids=ascii)

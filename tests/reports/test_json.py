@@ -14,7 +14,7 @@ from refusals.schema import schema
 from tests.reports.sample_results import HOSTILE, hostile_results, sample_results, usual_results
 
 KEYS = ["schema", "manifest", "ruling", "estimates", "gates", "outcomes"]
-KEYS += ["thresholds", "curves", "tiers", "agreement", "splits"]
+KEYS += ["repeats", "thresholds", "curves", "tiers", "agreement", "splits"]
 ESTIMATE = [
     "system",
     "measure",
