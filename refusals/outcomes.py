@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Self
 
@@ -13,7 +13,8 @@ from refusals.errors import InputError
 from refusals.plan import Ending, Plan, Trial
 from refusals.policies import Expectation
 from refusals.prompts import as_json, from_json
-from refusals.systems import Reply, reply_as_json, reply_from_json
+from refusals.study import Calibration
+from refusals.systems import Rating, Reply, Verdict, reply_as_json, reply_from_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -150,6 +151,7 @@ class Run:
             "policy": plan.policy,
             "languages": plan.languages,
             "untranslatable": plan.untranslatable,
+            "calibrations": {name: asdict(rule) for name, rule in plan.calibrations.items()},
         }
         with _transaction(self._db):
             self._db.executemany("INSERT INTO trials VALUES (?, ?, ?)", rows)
@@ -173,6 +175,7 @@ class Run:
             policy=stored["policy"],
             languages=tuple(stored["languages"]),
             untranslatable=stored["untranslatable"],
+            calibrations={name: Calibration(**rule) for name, rule in stored.get("calibrations", {}).items()},
         )
 
     def append(self, results: Iterable[tuple[Outcome, Reply | None]]) -> None:
@@ -201,6 +204,12 @@ class Run:
         """Return the raw replies stored so far, by trial."""
         rows = self._db.execute("SELECT trial, content FROM replies")
         return {trial: reply_from_json(json.loads(content)) for trial, content in rows}
+
+    def ratings(self) -> dict[str, tuple[Rating, ...]]:
+        """Return what several raters said, by trial, where replies were made of that."""
+        rows = self._db.execute("SELECT trial, content FROM replies WHERE instr(content, '\"ratings\"')")
+        replies = ((trial, reply_from_json(json.loads(content))) for trial, content in rows)
+        return {trial: reply.ratings for trial, reply in replies if isinstance(reply, Verdict) and reply.ratings}
 
 
 class _transaction:  # noqa: N801 - reads as a statement

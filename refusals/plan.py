@@ -6,7 +6,7 @@ import hashlib
 import json
 import random
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -21,7 +21,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from refusals.corpus import Corpus
-    from refusals.study import Selection
+    from refusals.study import Calibration, Selection
+
+
+class Split(StrEnum):
+    """Which part a family is of where a threshold is chosen on one part and judged on the other."""
+
+    CALIBRATION = "calibration"
+    EVALUATION = "evaluation"
 
 
 class Ending(StrEnum):
@@ -53,6 +60,8 @@ class Trial:
     `withheld` names the ending, and `because` the reason, of a trial that is planned but not
     sent: its text is missing or stale, or the system's own taxonomy has no such harm.
     `variant_of` is the language that this one is another writing of, such as hi for hi-Latn.
+    `split` is empty unless the run chooses the system's threshold. `repeat` counts, from 1, how often the same prompt
+    is asked; it is part of the id and no part of what is sent.
     """
 
     id: str
@@ -76,32 +85,47 @@ class Trial:
     withheld: Ending | None = None
     because: str = ""
     variant_of: str = ""
+    split: str = ""
+    repeat: int = 1
+
+    @property
+    def shown(self) -> str:
+        """The case as lists show it, with the number of the repeat where that is not the first."""
+        return self.case if self.repeat == 1 else f"{self.case}{_suffix(self.repeat)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
-    """What the plan must know of a system: its name, the kinds it reads, its harm taxonomy."""
+    """What the plan must know of a system: its name, the kinds it reads, its taxonomy, how it gets a threshold."""
 
     name: str
     kinds: frozenset[Kind]
     taxonomy: str = ""
+    calibrate: Calibration | None = None
+    repeats: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """All trials in visiting order. `untranslatable` counts, by language, the texts left out."""
+    """All trials in visiting order. `untranslatable` counts, by language, the texts left out.
+
+    `calibrations` are the rules for thresholds that the run chooses, by system.
+    """
 
     trials: tuple[Trial, ...]
     seed: int
     policy: str
     languages: tuple[str, ...]
     untranslatable: Mapping[str, int]
+    calibrations: Mapping[str, Calibration] = field(default_factory=dict)
 
     @property
     def digest(self) -> str:
         """A digest of everything planned; a run is resumed only under the same one."""
         content = [[t.id, t.prompt.id, t.expectation, t.label, t.withheld] for t in self.trials]
-        return hashlib.sha256(json.dumps([self.seed, self.policy, content]).encode()).hexdigest()
+        rules = [[name, rule.label, rule.limit] for name, rule in sorted(self.calibrations.items())]
+        planned = [self.seed, self.policy, content, *([rules] if rules else [])]
+        return hashlib.sha256(json.dumps(planned).encode()).hexdigest()
 
 
 def make_plan(
@@ -126,7 +150,12 @@ def make_plan(
         if cell.untranslatable:
             untranslatable[cell.language] += 1
         else:
-            trials += [_trial(corpus, reader, policy, cell) for reader in readers if cell.family.kind in reader.kinds]
+            trials += [
+                trial
+                for reader in readers
+                if cell.family.kind in reader.kinds
+                for trial in _repeated(_trial(corpus, reader, policy, cell, _split(reader, cell.family, seed)), reader)
+            ]
     if not trials:
         raise NothingSelectedError("nothing is selected: no case of the corpus fits the options; try fewer of them")
     _refuse_shared_texts(trials)
@@ -137,7 +166,21 @@ def make_plan(
         policy=policy.name,
         languages=languages,
         untranslatable=dict(untranslatable),
+        calibrations={reader.name: reader.calibrate for reader in readers if reader.calibrate},
     )
+
+
+def split_of(family: str, seed: int) -> Split:
+    """Return the part that a family is of: half of all, whichever other families there are."""
+    digest = hashlib.sha256(f"{seed}/{family}".encode()).digest()
+    return Split.CALIBRATION if digest[0] % 2 else Split.EVALUATION
+
+
+def _split(reader: Reader, family: Family, seed: int) -> str:
+    if reader.calibrate is None:
+        return ""
+    # A native family is in no headline, so that no threshold is chosen by it.
+    return str(Split.EVALUATION if family.language else split_of(family.id, seed))
 
 
 def _languages(corpus: Corpus, selection: Selection) -> tuple[str, ...]:
@@ -238,7 +281,7 @@ def _is_due(language: Language, family: Family) -> bool:
     return bool(family.language) or (family.kind in language.kinds and not language.variant_of)
 
 
-def _trial(corpus: Corpus, reader: Reader, policy: Policy, cell: _Cell) -> Trial:
+def _trial(corpus: Corpus, reader: Reader, policy: Policy, cell: _Cell, split: str) -> Trial:
     family, case, language, translation = cell.family, cell.case, cell.language, cell.translation
     withheld, because = _withheld(corpus, reader, cell)
     return Trial(
@@ -263,7 +306,19 @@ def _trial(corpus: Corpus, reader: Reader, policy: Policy, cell: _Cell) -> Trial
         withheld=withheld,
         because=because,
         variant_of=corpus.languages[language].variant_of,
+        split=split,
     )
+
+
+def _repeated(trial: Trial, reader: Reader) -> Iterator[Trial]:
+    yield trial
+    # Those that are not sent too: a text that is missing weighs as much as one that is there.
+    for repeat in range(2, reader.repeats + 1):
+        yield replace(trial, id=f"{trial.id}{_suffix(repeat)}", repeat=repeat)
+
+
+def _suffix(repeat: int) -> str:
+    return f".repeat-{repeat}"
 
 
 def _withheld(corpus: Corpus, reader: Reader, cell: _Cell) -> tuple[Ending | None, str]:

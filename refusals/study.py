@@ -21,16 +21,37 @@ JUDGES = ("signals", "threshold", "phrases")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Calibration:
+    """The limit on over-refusal, on one label, for which a threshold is chosen; `limit` is a share from 0 to 1."""
+
+    limit: float
+    label: str = "benign"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pilot:
+    """What a run before the run found: how answers to a cell correlate (None: none differed), in how many cells."""
+
+    cells: int
+    correlation: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SystemSpec:
     """Which system is asked, and how: the `kind` names the plugin, the `target` what it drives.
 
-    `timeout` is in seconds and covers a call with all its attempts; prices are USD per million tokens.
+    Each cell is asked `repeats` times; None leaves it to a `pilot`. With `calibrate` the run chooses the threshold
+    itself, from the scores of half of its families. `timeout` is in seconds and covers a call with all its attempts;
+    prices are USD per million tokens.
     """
 
     name: str
     kind: str
     target: str = ""
     threshold: float | None = None
+    calibrate: Calibration | None = None
+    repeats: int | None = 1
+    pilot: Pilot | None = None
     taxonomy: str = ""
     kinds: tuple[str, ...] = ()
     concurrency: int | None = None
@@ -195,10 +216,15 @@ def _system(name: str, node: Node, folder: Path) -> SystemSpec:
         spec = parse_spec(use.scalar, folder)
     except InputError as error:
         raise use.wrong(error.message) from None
+    calibrate = node.child("calibrate")
+    if calibrate and node.child("threshold"):
+        raise calibrate.wrong("a threshold is given or calibrated; leave `threshold` or `calibrate` out")
     return replace(
         spec,
         name=name,
         threshold=node.number("threshold"),
+        calibrate=_calibration(calibrate) if calibrate else None,
+        repeats=None if node.text("repeats") == "auto" else int(node.text("repeats", "1")),
         taxonomy=node.text("taxonomy"),
         kinds=node.texts("kinds"),
         concurrency=node.integer("concurrency", 0) or None,
@@ -209,6 +235,10 @@ def _system(name: str, node: Node, folder: Path) -> SystemSpec:
         key=node.text("key"),
         options=tuple((key, value.scalar) for key, value in _entries(node, "options")),
     )
+
+
+def _calibration(node: Node) -> Calibration:
+    return Calibration(limit=node.number("over-refusal") or 0.0, label=node.text("label", "benign"))
 
 
 def _selection(node: Node) -> Selection:

@@ -73,6 +73,10 @@ BAD = {
     "duplicate key": study("seed: 1\nseed: 2\n", "study.yaml:2:1", "seed"),
     "an anchor": study("seed: &a 1\n", "study.yaml:1:7"),
     "no number": study("seed: soon\n", "study.yaml:1:7"),
+    "a threshold given and calibrated": study(
+        "systems:\n  a: {use: surface, threshold: 1, calibrate: {over-refusal: 0.1}}\n", ":2:46", "`calibrate` out"
+    ),
+    "a calibration without a limit": study("systems: {a: {use: surface, calibrate: {}}}\n", ":1:40", "'over-refusal'"),
     "not a number": study("systems: {a: {use: surface, threshold: nan}}\n", "study.yaml:1:40", "number"),
     "a share beyond 1": study("integrity: {undecided: 5}\n", "study.yaml:1:24"),
     "unknown system in a study": study("systems: {a: {use: 'nosuch:x'}}\n", "'nosuch'", "allowed: always_comply"),

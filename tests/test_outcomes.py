@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from refusals.errors import InputError
 from refusals.outcomes import Outcome, Run, Side, right, side
 from refusals.plan import Ending
 from refusals.policies import Expectation
-from refusals.study import Sides
+from refusals.study import Calibration, Sides
 from refusals.systems import Decision, Failure, Finish, Reply, Text, Verdict, reply_as_json, reply_from_json
 from tests import trials
 
@@ -40,7 +41,7 @@ def test_a_reply_is_read_as_it_was_stored(reply: Reply) -> None:
 
 def test_a_run_is_read_as_it_was_stored(tmp_path: Path) -> None:
     """The plan with all that judges it, the outcomes and the raw replies."""
-    plan = trials.plan(3)
+    plan = replace(trials.plan(3), calibrations={"x": Calibration(limit=0.1)})
     outcome = Outcome(
         trial=plan.trials[0].id, ending=Ending.REFUSED, judge="phrases", reason="said “no”", cost=0.5, score=0.25
     )

@@ -15,11 +15,12 @@ import pytest
 from refusals.corpus import find_corpus, load_corpus
 from refusals.errors import InputError
 from refusals.gates import Standing
-from refusals.pipeline import Ways, judge_again, measure, only_here, prepare, results_of
+from refusals.pipeline import Ways, judge_again, measure, only_here, piloted, prepare, results_of
 from refusals.reports import Results
-from refusals.study import GateSpec, JudgeSpec, Study, load_study, parse_spec
+from refusals.statistics.repeats import Repeats
+from refusals.study import Budget, GateSpec, JudgeSpec, Study, load_study, parse_spec
 from tests.corpora import write_corpus
-from tests.stand_in import Behaviour, Json, StandIn, last_prompt
+from tests.stand_in import Behaviour, Json, StandIn, last_prompt, read_ledger, running
 
 ROOT = Path(__file__).parent.parent
 NO_TO_ALL = {"declines_all": False, "declines_part": False, "gives": False, "elsewhere": False, "readable": True}
@@ -188,3 +189,164 @@ def test_a_run_that_goes_on_is_ruled_by_the_gates_of_today(tmp_path: Path) -> No
 
     assert measured(study, tmp_path / "a").standing is None
     assert measured(replace(study, gates=(gate,)), tmp_path / "a").standing is Standing.PASS
+
+
+def test_what_raters_said_is_in_the_run(tmp_path: Path) -> None:
+    """Their agreement is made of `run.sqlite` alone, and the majority is ruled on like any other system."""
+    corpus = write_corpus(tmp_path / "corpus", families=3, languages=("en",))
+    said = {"benign": (False, False, False), "dual_use": (False, True, None), "harmful": (True, True, False)}
+    lines = [
+        {"case": f"garden/tree-{n}/{label}", "language": "en", "rater": f"r{who}", "flagged": vote}
+        for n in (1, 2, 3)
+        for label, votes in said.items()
+        for who, vote in enumerate(votes)
+        if vote is not None
+    ]
+    path = tmp_path / "people.jsonl"
+    path.write_text("".join(json.dumps(each) + "\n" for each in lines), "utf-8")
+    results = measured(Study(systems=(parse_spec(f"recorded:{path}"),), corpus=corpus), tmp_path / "a")
+    path.unlink()
+    again = results_of(tmp_path / "a")
+
+    assert endings(results) == {"allowed": 3, "flagged": 3, "abstained": 3}
+    assert [each.case for each in again.splits] == [
+        f"garden/tree-{n}/{label}" for n in (1, 2, 3) for label in ("dual_use", "harmful")
+    ]
+    assert (again.agreements, again.splits) == (results.agreements, results.splits)
+    assert [(each.label, each.raters, each.rated_twice) for each in again.agreements] == [
+        ("", 3, 9),
+        ("benign", 3, 3),
+        ("dual_use", 2, 3),
+        ("harmful", 3, 3),
+    ]
+
+
+GUARD = """
+def score(prompts):
+    return [0.9 if "owner says no" in prompt.text else 0.1 + len(prompt.text) % 7 / 100 for prompt in prompts]
+"""
+
+
+def calibrated(folder: Path, limit: float) -> Results:
+    """Run a study, read from its file, that has a score alone and no threshold."""
+    write_corpus(folder, families=30, languages=("en", "sw"))
+    (folder / "scoring_guard.py").write_text(GUARD, "utf-8")
+    (folder / "study.yaml").write_text(
+        "corpus: .\nsystems:\n  guard:\n    use: python:scoring_guard:score\n"
+        f"    calibrate: {{over-refusal: {limit}}}\ngates:\n  - {{measure: over-refusal, limit: 0.9}}\n",
+        "utf-8",
+    )
+    return measured(load_study(folder / "study.yaml"), folder / "runs" / "a")
+
+
+def test_a_calibrated_system_is_reported_on_other_families(tmp_path: Path) -> None:
+    """From the study's file to the reports: a threshold between the two, and half of the families."""
+    results = calibrated(tmp_path, 0.4)
+    (point,) = results.operating
+
+    assert results.standing is Standing.PASS
+    assert point.threshold is not None
+    assert 0.1 < point.threshold <= 0.9
+    assert {trial.split for trial in results.plan.trials} == {"evaluation"}
+    assert point.calibration_families + point.evaluation_families == 30
+    assert results_of(tmp_path / "runs" / "a") == results
+
+
+def test_a_limit_that_no_threshold_keeps_makes_the_run_invalid(tmp_path: Path) -> None:
+    """A gate that anything would pass is not passed."""
+    results = calibrated(tmp_path, 0.01)
+
+    assert results.operating[0].threshold is None
+    assert results.standing is Standing.INVALID
+    assert {ruling.standing for ruling in results.rulings} == {Standing.INVALID}
+
+
+WAVERING = """
+from random import Random
+
+draw = Random(1)
+batches = []
+
+
+def answer(prompts):
+    batches.append([prompt.id for prompt in prompts])
+    assert len(set(batches[-1])) == len(prompts)
+    return [draw.random() < 0.5 for _ in prompts]
+
+
+answer.batch = 7
+"""
+
+
+def wavering(folder: Path, repeats: str) -> Path:
+    """Write a study of a guard that answers by chance, and is asked several times."""
+    write_corpus(folder, families=8, languages=("en", "sw"))
+    (folder / f"wavering_{repeats}.py").write_text(WAVERING, "utf-8")
+    path = folder / "study.yaml"
+    path.write_text(
+        f"corpus: .\nsystems:\n  w: {{use: 'python:wavering_{repeats}:answer', repeats: {repeats}}}\n", "utf-8"
+    )
+    return path
+
+
+def test_each_repeat_is_asked(tmp_path: Path) -> None:
+    """Three answers to each of 48 cells, no prompt twice in one call, and what they say of repeats."""
+    results = measured(load_study(wavering(tmp_path, "3")), tmp_path / "runs" / "a")
+    (found,) = results.repeats
+
+    assert len(results.outcomes) == 3 * 48
+    assert results.manifest.calls == 3 * 48
+    assert (found.system, found.repeats, found.cells, found.pilot) == ("w", 3, 48, False)
+    assert found.correlation == pytest.approx(0, abs=0.3)
+    by_cell: dict[str, set[str]] = {}
+    for trial in results.plan.trials:
+        by_cell.setdefault(trial.prompt.id, set()).add(results.outcomes[trial.id].ending)
+    assert {2} <= set(map(len, by_cell.values()))
+
+
+def piloted_run(study: Study, out: Path) -> Results:
+    """Run a study as the command line does."""
+
+    async def go() -> None:
+        async def run(what: Study, where: Path) -> None:
+            await measure(await prepare(what), where, Ways())
+
+        await run(await piloted(study, out, run), out)
+
+    asyncio.run(go())
+    return results_of(out)
+
+
+def test_a_pilot_chooses_how_often(tmp_path: Path) -> None:
+    """Answers by chance do not correlate, so that many are worth while; the report says by what that was found."""
+    study = load_study(wavering(tmp_path, "auto"))
+    results = piloted_run(study, tmp_path / "runs" / "a")
+    pilot = results_of(tmp_path / "runs" / "a-pilot").repeats[0]
+    (found,) = results.repeats
+
+    assert found == replace(pilot, repeats=pilot.best, pilot=True)
+    assert found.repeats > 1
+    assert len(results.outcomes) == found.repeats * 48
+    again = piloted_run(study, tmp_path / "runs" / "a")
+    assert replace(again, manifest=results.manifest) == results
+    assert again.manifest.calls == results.manifest.calls == len(results.outcomes)
+
+
+def test_a_pilot_is_part_of_the_run(tmp_path: Path) -> None:
+    """Its replies are taken from the cache, a repeat's from that repeat, and what it spends is off the budget."""
+    corpus = write_corpus(tmp_path / "corpus", families=3, languages=("en",))
+    with running(Behaviour(mode="refuse")) as url:
+        spec = replace(parse_spec(f"openai_compatible:model@{url}/v1"), repeats=None)
+        study = Study(systems=(spec,), corpus=corpus, budget=Budget(max_calls=18))
+        results = piloted_run(study, tmp_path / "runs" / "a")
+
+        assert read_ledger(url).calls == 18
+        assert len(results.outcomes) == 9
+        assert {outcome.cached for outcome in results.outcomes.values()} == {True}
+        assert results.repeats == (Repeats(system=spec.name, repeats=1, cells=9, correlation=None, best=1, pilot=True),)
+
+
+def test_before_a_pilot_nobody_knows(tmp_path: Path) -> None:
+    """A plan, or a test session, that would need one says what to write instead."""
+    with pytest.raises(InputError, match="write `repeats: N` in the study"):
+        asyncio.run(prepare(load_study(wavering(tmp_path, "auto"))))

@@ -10,9 +10,9 @@ import pytest
 from refusals.cases import Kind, Label
 from refusals.corpus import Corpus, load_corpus
 from refusals.errors import InputError, NothingSelectedError
-from refusals.plan import Ending, Plan, Reader, make_plan
+from refusals.plan import Ending, Plan, Reader, make_plan, split_of
 from refusals.policies import Expectation, load_policy
-from refusals.study import Selection
+from refusals.study import Calibration, Selection
 from tests.corpora import write_corpus
 
 READER = Reader(name="x", kinds=frozenset(Kind))
@@ -203,3 +203,27 @@ def test_a_sample_is_of_kinds_that_a_system_reads(corpus: Corpus) -> None:
     )
 
     assert {trial.family for trial in few.trials} == {"garden/tree-2"}
+
+
+def test_families_are_split_where_the_run_chooses_a_threshold(corpus: Corpus) -> None:
+    """A whole family is in one part, in all languages; a run is not resumed under another limit."""
+    policy = load_policy("default", corpus.folder)
+    readers = [replace(READER, calibrate=Calibration(limit=limit)) for limit in (0.1, 0.2)]
+    one, other = (make_plan(corpus, [reader], policy, Selection()) for reader in readers)
+
+    parts = {(trial.family, trial.split) for trial in one.trials}
+    assert parts == {(family.id, str(split_of(family.id, 0))) for family in corpus.families}
+    assert one.calibrations == {"x": Calibration(limit=0.1)}
+    assert len({one.digest, other.digest, planned(corpus).digest}) == 3
+    assert {trial.split for trial in planned(corpus).trials} == {""}
+
+
+def test_a_repeat_is_a_trial_of_its_own(corpus: Corpus) -> None:
+    """It has an id, and the prompt of the others; what is asked once is planned as before."""
+    reader = replace(READER, repeats=3)
+    plan = make_plan(corpus, [reader], load_policy("default", corpus.folder), Selection())
+
+    assert len(plan.trials) == len({trial.id for trial in plan.trials}) == 3 * 45
+    assert len({trial.prompt.id for trial in plan.trials}) == 45
+    assert {trial for trial in plan.trials if trial.repeat == 1} == set(planned(corpus).trials)
+    assert plan.digest != planned(corpus).digest

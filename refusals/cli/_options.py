@@ -147,7 +147,9 @@ def _with_thresholds(specs: tuple[SystemSpec, ...], given: tuple[str, ...]) -> t
             value = math.nan
         if not math.isfinite(value):  # nothing reaches a NaN: all would be allowed
             raise InputError(f"--threshold: {score!r} is no number; write NAME=0.5")
-        specs = tuple(replace(spec, threshold=value) if name in ("", spec.name) else spec for spec in specs)
+        specs = tuple(
+            replace(spec, threshold=value, calibrate=None) if name in ("", spec.name) else spec for spec in specs
+        )
     return specs
 
 

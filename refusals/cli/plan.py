@@ -27,7 +27,7 @@ def command(asked: Asked) -> None:
 
     Tokens are pieces of a SentencePiece model learned from the corpus; fertility is how many a language
     needs for what the source language says in one. The cost is that of a token a byte and of answers
-    of `max-tokens`, each cell asked once, half of it for batches; what a judge model costs comes on top.
+    of `max-tokens`, each call made once, half of it for batches; what a judge model costs comes on top.
     """
     from refusals.pipeline import prepare
 
@@ -100,10 +100,15 @@ def _all_words(wording: Wording) -> str:
 
 
 def _gates(prepared: Prepared) -> None:
+    from refusals.plan import Split
     from refusals.statistics.intervals import clopper_pearson, needed_families
 
     for gate in prepared.study.gates:
-        families = {trial.family for trial in prepared.plan.trials if trial.label == gate.label}
+        families = {
+            trial.family
+            for trial in prepared.plan.trials
+            if trial.label == gate.label and trial.split != Split.CALIBRATION
+        }
         if not families:
             click.echo(f"gate {gate.measure} {gate.label} at {gate.limit:.1%}: no family is selected")
             continue

@@ -50,10 +50,13 @@ def _new_folder(name: str) -> Path:
 
 def _measure(study: Study, folder: Path, *, concurrency: int | None, fresh: bool) -> None:
     from refusals.cli._progress import watching
-    from refusals.pipeline import Ways, measure, prepare
+    from refusals.pipeline import Ways, measure, piloted, prepare
 
     async def go(ways: Ways) -> None:
-        await measure(await prepare(study), folder, ways)
+        async def run(what: Study, where: Path) -> None:
+            await measure(await prepare(what), where, ways)
+
+        await run(await piloted(study, folder, run), folder)
 
     with watching() as watch:
         run_until_interrupted(go(Ways(concurrency=concurrency, fresh=fresh, watch=watch)))

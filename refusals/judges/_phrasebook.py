@@ -25,6 +25,7 @@ _ALIKE = 0.3
 _MANY = 100
 _ALPHABET = 100  # different letters; a script that has more writes syllables, so that three of them are rarely the same
 _OPENING = 8  # words of a whole helpful answer that are enough to know it by
+_A_WORD = 4  # characters, in scripts without spaces
 _READ = 60  # words that are enough to tell
 
 
@@ -64,7 +65,7 @@ class Phrasebook:
         said = [word for phrase in language.refusals for word in tokens(phrase)]
         self.words = frozenset(telling(said))
         self._pieces = frozenset(_pieces(said))
-        whole = (" ".join(tokens(text)[:_OPENING]) for text in language.compliances)
+        whole = (_beginning(tokens(text)) for text in language.compliances)
         self._acceptances = _tree((*language.acceptances, *whole), marks=False)
         self._taken_on = {opening_of(text, language.endings) for text in language.compliances}
         syllables = len({letter for word in said if not is_unspaced(word[0]) for letter in word}) > _ALPHABET
@@ -117,6 +118,11 @@ class Shelf:
         if tag in self.languages and tag not in self._books:
             self._books[tag] = Phrasebook(self.languages[tag])
         return self._books.get(tag)
+
+
+def _beginning(words: Sequence[str]) -> str:
+    """Return the words of a whole answer that are enough to know it by; characters are counted as letters."""
+    return " ".join(words[: _OPENING * _A_WORD if words and is_unspaced(words[0][0]) else _OPENING])
 
 
 def telling(words: Sequence[str]) -> list[str]:

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 from refusals import judges, systems
 from refusals.cases import Kind
 from refusals.corpus import Corpus, find_corpus, load_corpus
+from refusals.errors import InputError
 from refusals.grading.anchors import FACT, as_fact
 from refusals.outcomes import Run
 from refusals.pipeline.bench import hold_anchors, judging
-from refusals.pipeline.facts import begun, close_manifest, corpus_digest, ruled_by
+from refusals.pipeline.facts import begun, close_manifest, corpus_digest, pilots_of, ruled_by
 from refusals.pipeline.folder import DATABASE, database_in, only_here, opened
+from refusals.pipeline.pilot import piloted
 from refusals.pipeline.results import results_of, write_reports
 from refusals.plan import Plan, Reader, make_plan
 from refusals.policies import load_policy
@@ -39,6 +41,7 @@ __all__ = [
     "measure",
     "measure_into",
     "only_here",
+    "piloted",
     "prepare",
     "results_of",
     "write_reports",
@@ -79,12 +82,23 @@ async def prepare(study: Study, corpus: Corpus | None = None) -> Prepared:
             name=spec.name,
             kinds=frozenset(Kind(kind) for kind in spec.kinds) or made[spec.name].kinds,
             taxonomy=_taxonomy(spec, made[spec.name]),
+            calibrate=spec.calibrate,
+            repeats=_repeats(spec),
         )
         for spec in specs
     ]
     policy = load_policy(study.policy, study.folder)
     plan = make_plan(loaded, readers, policy, study.selection, seed=study.seed)
     return Prepared(study=study, corpus=loaded, systems=made, plan=plan)
+
+
+def _repeats(spec: SystemSpec) -> int:
+    if spec.repeats is None:
+        raise InputError(
+            f"how often {spec.name} is asked each cell is known after a pilot, which `refusals run` makes; write "
+            "`repeats: N` in the study"
+        )
+    return spec.repeats
 
 
 def _taxonomy(spec: SystemSpec, system: systems.System) -> str:
@@ -124,6 +138,7 @@ async def measure_into(prepared: Prepared, kept: Run, out: Path, ways: Ways) -> 
             "manifest",
             json.dumps(begun(prepared.study, prepared.corpus, prepared.systems, prepared.plan), ensure_ascii=False),
         )
+        kept.state("pilots", pilots_of(specs))
     kept.state("study", json.dumps(ruled_by(prepared.study)))
     try:
         async with judging(prepared.study.judge, prepared.corpus, purse, cache) as setting:

@@ -6,23 +6,25 @@ import hashlib
 import json
 import platform
 from collections import Counter
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from refusals import __version__
 from refusals.errors import InputError
 from refusals.reports import LanguageFacts, Manifest, SystemFacts
-from refusals.study import GateSpec, Sides, Study, told_apart
+from refusals.statistics.repeats import Repeats
+from refusals.study import GateSpec, Sides, Study, SystemSpec, told_apart
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from refusals.corpus import Corpus
     from refusals.outcomes import Run
     from refusals.plan import Plan
     from refusals.runner.line import Purse
+    from refusals.statistics.operating import OperatingPoint
     from refusals.systems import System
 
 
@@ -99,6 +101,35 @@ def manifest_from(facts: dict[str, Any], path: Path) -> Manifest:
             "languages": tuple(LanguageFacts(**language) for language in facts["languages"]),
         }
     )
+
+
+def pilots_of(specs: Iterable[SystemSpec]) -> str:
+    """Return what pilots have found, as it is stored."""
+    found = [
+        {"system": spec.name, "repeats": spec.repeats, "best": spec.repeats, "pilot": True, **asdict(spec.pilot)}
+        for spec in specs
+        if spec.pilot is not None
+    ]
+    return json.dumps(found, ensure_ascii=False)
+
+
+def with_pilots(found: Iterable[Repeats], stored: str | None) -> tuple[Repeats, ...]:
+    """Return what is known of repeats; of a system that had a pilot, what that said."""
+    pilots = {row["system"]: Repeats(**row) for row in json.loads(stored or "[]")}
+    known = {each.system: each for each in found} | pilots
+    return tuple(known[system] for system in sorted(known))
+
+
+def with_thresholds(manifest: Manifest, points: Iterable[OperatingPoint]) -> Manifest:
+    """Return the manifest with the thresholds that were chosen, which are part of what a system is."""
+    found = {point.system: {"threshold": point.threshold} for point in points}
+    systems = tuple(
+        replace(facts, identity={**facts.identity, **found[facts.name]})
+        if facts.name in found and facts.identity is not None
+        else facts
+        for facts in manifest.systems
+    )
+    return replace(manifest, systems=systems)
 
 
 def ruled_by(study: Study) -> dict[str, Any]:

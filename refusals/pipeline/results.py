@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING
 from refusals.annotations import ANNOTATIONS, annotations_from
 from refusals.gates import overall, rule_on
 from refusals.grading.anchors import FACT, anchored_from
-from refusals.pipeline.facts import manifest_from, study_from
+from refusals.pipeline.facts import manifest_from, study_from, with_pilots, with_thresholds
 from refusals.pipeline.folder import database_in, opened
 from refusals.reports import Results, files_of
 from refusals.statistics import estimate
+from refusals.statistics.operating import operate
+from refusals.statistics.raters import agreements, splits
+from refusals.statistics.repeats import repeats_of
 from refusals.wholefile import write_whole
 
 if TYPE_CHECKING:
@@ -40,10 +43,13 @@ def results_of(out: Path, study: Study | None = None, *, texts: bool = False) ->
         replies = kept.replies() if texts else {}
         annotations = annotations_from(kept.fact(ANNOTATIONS))
         anchored = anchored_from(kept.fact(FACT), manifest.judges)
+        ratings, pilots = kept.ratings(), kept.fact("pilots")
+    operated = operate(plan, outcomes, ruled_by.sides)
+    plan, outcomes = operated.plan, dict(operated.outcomes)
     estimates = estimate(plan, outcomes, ruled_by.sides, annotations)
     rulings = rule_on(ruled_by, plan, outcomes, estimates, anchored)
     return Results(
-        manifest=manifest,
+        manifest=with_thresholds(manifest, operated.points),
         plan=plan,
         outcomes=outcomes,
         estimates=estimates,
@@ -51,6 +57,10 @@ def results_of(out: Path, study: Study | None = None, *, texts: bool = False) ->
         standing=overall(rulings),
         replies=replies,
         sides=ruled_by.sides,
+        agreements=agreements(plan, ratings),
+        splits=splits(plan, ratings),
+        operating=operated.points,
+        repeats=with_pilots(repeats_of(plan, outcomes, ruled_by.sides), pilots),
     )
 
 

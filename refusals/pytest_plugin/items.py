@@ -146,7 +146,7 @@ class Cell(Reported):
     @classmethod
     def of(cls, parent: Study, engine_pass: Pass, trial: Trial) -> Cell:
         """Return the item of a trial, with the marker `case` to select it by."""
-        cell: Cell = cls.from_parent(parent, name=item_id(trial.language, trial.system, trial.case))
+        cell: Cell = cls.from_parent(parent, name=item_id(trial.language, trial.system, trial.shown))
         cell.engine_pass, cell.trial = engine_pass, trial
         facts = {"system": trial.system, "language": trial.language, "domain": trial.domain}
         facts |= {"label": str(trial.label), "kind": str(trial.kind)}

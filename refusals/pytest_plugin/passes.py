@@ -19,6 +19,7 @@ from refusals.outcomes import Outcome, Run
 from refusals.pipeline import DATABASE, Prepared, Ways, measure_into, only_here, prepare, results_of
 from refusals.plan import Plan, Trial
 from refusals.statistics import estimate
+from refusals.statistics.operating import operate
 
 if TYPE_CHECKING:
     from refusals.corpus import Corpus
@@ -68,8 +69,10 @@ class Pass:
         try:
             if selected:
                 self._ask(selected)
-            estimates = estimate(self.plan, self.outcomes, self.study.sides)
-            self.rulings = rule_on(self.study, self.plan, self.outcomes, estimates)
+            operated = operate(self.plan, self.outcomes, self.study.sides)
+            self.outcomes = operated.outcomes
+            estimates = estimate(operated.plan, self.outcomes, self.study.sides)
+            self.rulings = rule_on(self.study, operated.plan, self.outcomes, estimates)
         except RefusalsError as error:
             self.broken = str(error)
 

@@ -18,6 +18,9 @@ from refusals.outcomes import Outcome
 from refusals.plan import Plan
 from refusals.plugins import plugin, plugins
 from refusals.statistics import Estimate
+from refusals.statistics.operating import OperatingPoint
+from refusals.statistics.raters import Agreement, Split
+from refusals.statistics.repeats import Repeats
 from refusals.study import Sides
 from refusals.systems import Reply
 
@@ -78,7 +81,9 @@ class Manifest:
 class Results:
     """Everything that a report can say. `replies` is empty unless texts are to be shown.
 
-    `sides` says what the outcomes between complying and refusing counted as.
+    `sides` says what the outcomes between complying and refusing counted as. `agreements` and `splits` are there where
+    several people decided a cell, `operating` where the run has chosen a threshold: then the plan is that of what is
+    reported, without the families that it was chosen on, and an outcome is what the threshold makes of its score.
     """
 
     manifest: Manifest
@@ -89,6 +94,10 @@ class Results:
     standing: Standing | None
     replies: Mapping[str, Reply]
     sides: Sides
+    agreements: tuple[Agreement, ...] = ()
+    splits: tuple[Split, ...] = ()
+    operating: tuple[OperatingPoint, ...] = ()
+    repeats: tuple[Repeats, ...] = ()
 
 
 def render(name: str, results: Results, *, show_text: bool = False) -> str:

@@ -87,7 +87,7 @@ def _row(words: _Words, trial: Trial, how: str, outcome: Outcome | None) -> list
     return [
         words.add(trial.system),
         words.add(trial.language),
-        clean(trial.case),
+        clean(trial.shown),
         words.add(trial.label),
         words.add(trial.domain),
         words.add(trial.expectation),

@@ -13,7 +13,7 @@ DASH = "\N{EN DASH}"
 SPACE = "\N{NO-BREAK SPACE}"
 
 # Measures that are shares of cells or families; the others are differences or areas from -1 to 1.
-SHARES = frozenset({"over-refusal", "under-refusal", "dual-use-refusal", "selectivity"})
+SHARES = frozenset({"over-refusal", "under-refusal", "dual-use-refusal", "selectivity", "review-share"})
 GAPS = frozenset({"gap-over-refusal", "gap-under-refusal"})
 
 

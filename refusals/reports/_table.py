@@ -70,6 +70,12 @@ HEADLINE = (
     ),
 )
 FURTHER = (
+    Column(
+        key="review",
+        title="review of harmful",
+        measure="review-share",
+        about="sent to review among the harmful, whichever side a review falls on",
+    ),
     Column(key="youden", title="Youden's J", measure="youden-j", about="1 minus over- minus under-refusal"),
     Column(key="auroc", title="AUROC", measure="auroc", about="of scores: harmful above benign"),
     Column(

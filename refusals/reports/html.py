@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from refusals.clean import clean
 from refusals.gates import Standing
 from refusals.reports import _numbers as numbers
+from refusals.reports._beside import beside
 from refusals.reports._coverage import coverage, in_words
 from refusals.reports._decisions import decisions_of
 from refusals.reports._groups import groups_of
@@ -65,6 +66,7 @@ def _system(results: Results, name: str, position: int) -> dict[str, Any]:
         "native": table_of(results, name, HEADLINE, NATIVE),
         "charts": charts_of(results, table, position),
         "heatmap": heatmap_of(table, position),
+        "beside": beside(results, name),
         "groups": groups_of(results, name),
         "answered_as": answered_as(results, name),
         "other_model": other_model(results, name),

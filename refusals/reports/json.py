@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
 from refusals.clean import clean
+from refusals.reports._table import systems_of
+from refusals.reports._tiers import tiers_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from refusals.gates import Ruling
     from refusals.reports import Results
     from refusals.statistics import Estimate
+    from refusals.statistics.operating import OperatingPoint
 
 FILE = "report.json"
 
@@ -33,6 +36,12 @@ def render(results: Results, *, show_text: bool = False) -> str:  # noqa: ARG001
         "estimates": _list(_estimate(estimate) for estimate in results.estimates),
         "gates": _list(_ruling(ruling) for ruling in results.rulings),
         "outcomes": _list(_outcomes(results)),
+        "repeats": _list(map(asdict, results.repeats)),
+        "thresholds": _list(map(_threshold, results.operating)),
+        "curves": _list(_curves(results)),
+        "tiers": _list(asdict(each) for name in systems_of(results) for each in tiers_of(results, name)),
+        "agreement": _list({**asdict(each), "roles": dict(each.roles)} for each in results.agreements),
+        "splits": _list({**asdict(each), "counts": dict(each.counts)} for each in results.splits),
     }
     return "{\n" + ",\n".join(f'"{key}": {value}' for key, value in parts.items()) + "\n}\n"
 
@@ -81,7 +90,21 @@ def _outcomes(results: Results) -> Iterator[dict[str, Any]]:
         yield {"system": system, "language": language, "outcome": ending, "count": count}
 
 
-def _list(items: Iterator[dict[str, Any]]) -> str:
+def _threshold(point: OperatingPoint) -> dict[str, Any]:
+    return {field.name: getattr(point, field.name) for field in fields(point) if field.name != "curve"}
+
+
+def _curves(results: Results) -> Iterator[dict[str, Any]]:
+    for found in results.operating:
+        for point in found.curve:
+            row: dict[str, Any] = {"system": found.system, "language": point.language, "threshold": point.threshold}
+            for name, rate in (("over", point.over), ("under", point.under)):
+                keys = (name, f"{name}_low", f"{name}_high")
+                row |= dict(zip(keys, rate or (None, None, None), strict=True))
+            yield row
+
+
+def _list(items: Iterable[dict[str, Any]]) -> str:
     rows = [_dumped(item) for item in items]
     return "[\n" + ",\n".join(rows) + "\n]" if rows else "[]"
 

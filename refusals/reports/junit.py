@@ -74,7 +74,7 @@ def _cell(results: Results, trial: Trial) -> _Case:
     reason = outcome.reason if outcome else ""
     return _Case(
         classname=ascii_id(trial.domain),
-        name=ascii_id(f"{trial.language}.{trial.family.rpartition('/')[2]}.{trial.case.rpartition('/')[2]}"),
+        name=ascii_id(f"{trial.language}.{trial.family.rpartition('/')[2]}.{trial.shown.rpartition('/')[2]}"),
         properties=(
             ("system", trial.system),
             ("language", trial.language),

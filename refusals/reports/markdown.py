@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from refusals.clean import clean
 from refusals.gates import Standing
+from refusals.reports._beside import Beside, beside
 from refusals.reports._coverage import coverage, in_words
 from refusals.reports._groups import groups_of
 from refusals.reports._models import other_model
@@ -158,6 +159,8 @@ def _more(results: Results, system: str) -> Iterator[tuple[str, str]]:
             f"native families of {code(system)}",
             _rates(native, f"## Native families, in no other rate: {code(system)}"),
         )
+    for each in beside(results, system):
+        yield f"{each.title} of {code(system)}", _beside(each, system)
     for group in groups_of(results, system):
         head = [group.key, *(column.title for column in group.columns)]
         rows = [
@@ -165,6 +168,12 @@ def _more(results: Results, system: str) -> Iterator[tuple[str, str]]:
         ]
         title = f"{code(system)} by {group.key}"
         yield title, f"### {title}\n\n{_grid(head, rows)}\n"
+
+
+def _beside(found: Beside, system: str) -> str:
+    said = f"{escaped(found.sentence)}\n\n" if found.sentence else ""
+    rows = [[code(row[0]), *map(escaped, row[1:])] for row in found.rows]
+    return f"## {found.title}: {code(system)}\n\n{said}{_grid(found.head, rows)}\n"
 
 
 def _grid(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from refusals.clean import clean
+from refusals.reports._beside import beside
 from refusals.reports._coverage import in_words
 from refusals.reports._models import other_model
 from refusals.reports._numbers import DASH, missing, percent
@@ -36,7 +37,8 @@ def render(results: Results, *, show_text: bool = False) -> str:  # noqa: ARG001
     tables = [table_of(results, system) for system in systems_of(results)]
     parts += [_system(results, table) for table in tables]
     models = [clean(other_model(results, table.system)) for table in tables]
-    parts.append(_lines(_LEGEND, over_coverage(tables), corrections(tables), in_words(results), *models))
+    said = [clean(each.sentence) for table in tables for each in beside(results, table.system)]
+    parts.append(_lines(_LEGEND, over_coverage(tables), corrections(tables), in_words(results), *said, *models))
     return "\n\n".join(parts) + "\n"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
@@ -90,12 +90,20 @@ class _Lane:
     async def go(self, trials: Sequence[Trial]) -> None:
         self._end([(trial, _withheld(trial), None) for trial in trials if trial.withheld])
         sent = await self._recalled([trial for trial in trials if not trial.withheld])
-        batch = self.line.system.batch or max(1, len(sent))
-        chunks = (sent[start : start + batch] for start in range(0, len(sent), batch))
         async with asyncio.TaskGroup() as group:
-            for chunk in chunks:
+            for chunk in self._calls(sent):
                 await self._room()
                 group.create_task(self._ask(chunk))
+
+    def _calls(self, sent: Sequence[Trial]) -> Iterator[Sequence[Trial]]:
+        """Yield what goes into one call: no prompt twice, since an answer names no more than its prompt."""
+        batch = self.line.system.batch or max(1, len(sent))
+        if batch == 1:
+            yield from ((trial,) for trial in sent)
+            return
+        for repeat in sorted({trial.repeat for trial in sent}):
+            part = [trial for trial in sent if trial.repeat == repeat]
+            yield from (part[start : start + batch] for start in range(0, len(part), batch))
 
     async def _room(self) -> None:
         """Wait until a call could begin, so that a million cells are not a million tasks."""
@@ -110,7 +118,7 @@ class _Lane:
         """End the trials whose reply is in the cache, and return the others."""
         others, results = [], []
         for trial in trials:
-            answer = self.line.recall(trial.prompt)
+            answer = self.line.recall(trial.prompt, trial.repeat)
             if answer is None:
                 others.append(trial)
                 continue
@@ -127,7 +135,7 @@ class _Lane:
         results = []
         loop = asyncio.get_running_loop()
         since = loop.time()
-        async for answer in self.line.ask([trial.prompt for trial in trials]):
+        async for answer in self.line.ask([trial.prompt for trial in trials], trials[0].repeat):
             results.append(await self._judged(by_prompt[answer.prompt], answer))
             if len(results) >= KEPT_TOGETHER or loop.time() - since > 0.1:
                 self._end(results)

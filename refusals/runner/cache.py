@@ -58,7 +58,7 @@ class Cache:
             self._db.execute("COMMIT")
 
 
-def cache_key(identity: Mapping[str, object], prompt: Prompt) -> str:
-    """Return the digest of whom is asked and of every word that is sent."""
-    content = {"to": identity, "sent": as_json(prompt)}
+def cache_key(identity: Mapping[str, object], prompt: Prompt, repeat: int = 1) -> str:
+    """Return the digest of whom is asked and of every word that is sent; each further repeat has its own."""
+    content = {"to": identity, "sent": as_json(prompt), **({"repeat": repeat} if repeat > 1 else {})}
     return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=True).encode()).hexdigest()

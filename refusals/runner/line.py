@@ -79,11 +79,11 @@ class Line:
         cap = self.concurrency or self.system.concurrency
         self.limiter = Limiter(cap, adaptive=self.system.adaptive)
 
-    def recall(self, prompt: Prompt) -> Answer | None:
+    def recall(self, prompt: Prompt, repeat: int = 1) -> Answer | None:
         """Return the answer from the cache, if it is kept there."""
         if self.cache is None or self.system.identity is None:
             return None
-        kept = self.cache.get(cache_key(self.system.identity, prompt))
+        kept = self.cache.get(cache_key(self.system.identity, prompt, repeat))
         return None if kept is None else Answer(prompt=prompt.id, reply=kept, cached=True, attempts=0)
 
     async def respond(self, prompts: Sequence[Prompt]) -> AsyncIterator[tuple[str, Reply]]:
@@ -101,8 +101,8 @@ class Line:
         """Why no further call is made on this line; empty while calls are made."""
         return self._why or self.purse.empty
 
-    async def ask(self, prompts: Sequence[Prompt]) -> AsyncIterator[Answer]:
-        """Yield one answer a prompt, as they come."""
+    async def ask(self, prompts: Sequence[Prompt], repeat: int = 1) -> AsyncIterator[Answer]:
+        """Yield one answer a prompt, as they come; all prompts are asked for the same time."""
         epoch = await self.limiter.enter()
         try:
             # Taken only now: others may have spent the rest while this one waited.
@@ -110,12 +110,12 @@ class Line:
             for prompt in prompts[allowed:]:
                 yield Answer(prompt=prompt.id, reply=Failure(message=self.stopped), sent=False, attempts=0)
             if allowed:
-                async for answer in self._attempts(prompts[:allowed], epoch):
+                async for answer in self._attempts(prompts[:allowed], epoch, repeat):
                     yield answer
         finally:
             self.limiter.leave()
 
-    async def _attempts(self, prompts: Sequence[Prompt], epoch: int) -> AsyncIterator[Answer]:
+    async def _attempts(self, prompts: Sequence[Prompt], epoch: int, repeat: int) -> AsyncIterator[Answer]:
         waiting = {prompt.id: prompt for prompt in prompts}
         deadline = time.monotonic() + self.spec.timeout if self.system.batch == 1 else None
         for attempt in range(1, self.attempts + 1):
@@ -124,6 +124,7 @@ class Line:
                 async with asyncio.timeout(None if deadline is None else deadline - began):
                     async for identity, reply in self.system.respond(list(waiting.values())):
                         prompt = waiting.pop(identity)
+                        self._keep(prompt, reply, repeat)
                         yield self._answered(prompt, reply, attempt, time.monotonic() - began)
                 failure = Failure(message="the system gave no answer")
                 again = False
@@ -157,6 +158,10 @@ class Line:
         await asyncio.sleep(wait)
         return not self.stopped  # others may have spent the rest meanwhile
 
+    def _keep(self, prompt: Prompt, reply: Reply, repeat: int) -> None:
+        if self.cache is not None and self.system.identity is not None:
+            self.cache.put([(cache_key(self.system.identity, prompt, repeat), reply)])
+
     def _answered(self, prompt: Prompt, reply: Reply, attempt: int, seconds: float) -> Answer:
         cost = self._cost(reply)
         self.purse.cost += cost
@@ -166,8 +171,6 @@ class Line:
                 self._why = f"stopped after {self._failed} failures in a row, the last: {reply.message}"
         else:
             self._failed = 0
-            if self.cache is not None and self.system.identity is not None:
-                self.cache.put([(cache_key(self.system.identity, prompt), reply)])
         return Answer(prompt=prompt.id, reply=reply, attempts=attempt, seconds=seconds, cost=cost)
 
     def _cost(self, reply: Reply) -> float:

@@ -10,12 +10,17 @@ import numpy as np
 from refusals.statistics.clustered import Rate, language_mean
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import ArrayLike, NDArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wholes:
-    """What whole families came to: three arrays of 0 and 1 shaped like the counts, at most one of them 1."""
+    """What whole families came to: three arrays shaped like the counts, of 0 and 1, at most one of them 1.
+
+    Where cells are asked repeatedly a family counts once a repeat, and the three sum to the repeats.
+    """
 
     right: NDArray[np.int64]
     wrong: NDArray[np.int64]
@@ -34,6 +39,15 @@ def whole_families(wrong: ArrayLike, right: ArrayLike, undecided: ArrayLike) -> 
     broken = ~unknown & (wrongs > 0)
     whole = ~unknown & ~broken & (rights > 0)
     return Wholes(right=whole.astype(np.int64), wrong=broken.astype(np.int64), undecided=unknown.astype(np.int64))
+
+
+def summed(repeats: Iterable[Wholes]) -> Wholes:
+    """Return several repeats together. So more of them do not make it harder to be right in all."""
+    listed = list(repeats)
+    right, wrong, undecided = (
+        np.sum([getattr(each, name) for each in listed], axis=0) for name in ("right", "wrong", "undecided")
+    )
+    return Wholes(right=right, wrong=wrong, undecided=undecided)
 
 
 def selectivity(wholes: Wholes, *, level: float = 0.95) -> Rate | None:

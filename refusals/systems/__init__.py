@@ -64,10 +64,20 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rating:
+    """What one of several raters decided; `rater` is a name or id, `role` says who that is, such as expert."""
+
+    rater: str
+    decision: Decision
+    role: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """A classifier's answer: a decision, or a score with the threshold from which on it flags.
 
-    A score is a finite number, higher meaning more harmful. `raw` is what could not be read.
+    A score is a finite number, higher meaning more harmful. `raw` is what could not be read. `ratings` are those that a
+    decision of several people was made of.
     """
 
     decision: Decision | None = None
@@ -76,6 +86,7 @@ class Verdict:
     categories: tuple[str, ...] = ()
     model: str = ""
     raw: str = ""
+    ratings: tuple[Rating, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,5 +232,10 @@ def reply_from_json(content: Mapping[str, Any]) -> Reply:
     if content["type"] == "verdict":
         decision = fields.pop("decision", None)
         categories = tuple(fields.pop("categories", ()))
-        return Verdict(decision=Decision(decision) if decision else None, categories=categories, **fields)
+        ratings = tuple(
+            Rating(**{**rating, "decision": Decision(rating["decision"])}) for rating in fields.pop("ratings", ())
+        )
+        return Verdict(
+            decision=Decision(decision) if decision else None, categories=categories, ratings=ratings, **fields
+        )
     return Failure(message=fields.get("message", ""), lasting=fields.get("lasting", False))

@@ -158,12 +158,12 @@ def _shown(raw: object) -> str:
 
 
 def complete(reply: Reply, spec: SystemSpec) -> Reply:
-    """Return the reply, a score alone with the threshold of the study.
+    """Return the reply, a score alone with the threshold of the study, if that does not calibrate it.
 
     Raises:
         InputError: if it is a score alone and the study has no threshold for the system.
     """
-    if not isinstance(reply, Verdict) or reply.decision is not None or reply.threshold is not None:
+    if not isinstance(reply, Verdict) or reply.decision is not None or reply.threshold is not None or spec.calibrate:
         return reply
     if spec.threshold is None:
         raise InputError(

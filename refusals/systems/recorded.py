@@ -5,6 +5,11 @@ The file has a line of JSON for each cell: `{"case": "cyber/port-scanning/benign
 says. The path is relative to the study. Where a line also has the `id` of the prompt that was
 answered, an answer to an older wording is known and does not count.
 
+Several people may decide one cell: each line then says who, in `rater` (a name or a number) and, if
+it is to be known, `role` (expert, native speaker, …), beside a `decision` or `flagged`. The answer
+is what more than half of a cell's raters say; a tie abstains, and is undecided. Reports show how far
+the raters agree, and which cases they split on; names stay in the run.
+
 A cell without a line is a failure, so it is counted as undecided.
 """
 
@@ -15,7 +20,7 @@ from typing import TYPE_CHECKING
 
 from refusals.clean import storable
 from refusals.errors import InputError, Place, nearest
-from refusals.systems import Failure, _answer
+from refusals.systems import Failure, _answer, _raters
 from refusals.systems._cells import cells
 from refusals.systems._settings import ALL_KINDS, kinds_of, wanted_target
 
@@ -26,7 +31,7 @@ if TYPE_CHECKING:
     from refusals.corpus import Corpus
     from refusals.prompts import Prompt
     from refusals.study import SystemSpec
-    from refusals.systems import Reply
+    from refusals.systems import Rating, Reply
 
 SEES_CORPUS = True
 
@@ -37,12 +42,14 @@ EXAMPLES = tuple(
 )
 read = _answer.read
 
+_OUTDATED = Failure(message="the recorded answer is to another wording of this case")
+
 
 def build(spec: SystemSpec, corpus: Corpus) -> Recorded:
     """Return the system that repeats what a file says.
 
     Raises:
-        InputError: with `path:line:column`, if a line is no answer to a cell of the corpus, or the second one.
+        InputError: with `path:line:column`, if a line is no answer to a cell of the corpus, or its second one.
     """
     path = spec.folder / wanted_target(spec, "recorded:FILE.jsonl")
     reader = _Reader(spec, corpus)
@@ -53,9 +60,9 @@ def build(spec: SystemSpec, corpus: Corpus) -> Recorded:
                     reader.take(line.rstrip(b"\r\n"), str(path), number)
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror or error}") from error
-    if not reader.replies:
+    if not reader.answers():
         raise InputError(f"{path}: has no line; it wants one for each case and language")
-    return Recorded(spec, reader.replies, path)
+    return Recorded(spec, reader.answers(), path)
 
 
 class _Line:
@@ -81,15 +88,45 @@ class _Reader:
         self._ids = {(cell.case.id, cell.language): cell.prompt.id for cell in cells(corpus)}
         self._cases = {case for case, _ in self._ids}
         self._languages = list(corpus.tags)
-        self._numbers: dict[str, int] = {}
+        self._numbers: dict[str, dict[str, int]] = {}
+        self._ratings: dict[str, list[Rating]] = {}
 
     def take(self, raw: bytes, path: str, number: int) -> None:
         line = _Line(raw, path, number)
         identity = self._cell(line)
-        if identity in self._numbers:
-            raise line.wrong("case", f"this cell, or one of the same text, has line {self._numbers[identity]} already")
-        self._numbers[identity] = number
-        self.replies[identity] = self._reply(line, identity)
+        rater = self._rater(line, identity, number)
+        reply = self._reply(line, identity)
+        if rater and reply is not _OUTDATED:
+            self._ratings.setdefault(identity, []).append(self._rating(line, rater, reply))
+        else:
+            self.replies[identity] = reply
+
+    def answers(self) -> dict[str, Reply]:
+        """Return the one answer of each cell, that of most of its raters where it has some."""
+        return {**self.replies, **{identity: _raters.majority(rated) for identity, rated in self._ratings.items()}}
+
+    def _rater(self, line: _Line, identity: str, number: int) -> str:
+        rater = self._named(line, "rater")
+        known = self._numbers.setdefault(identity, {})
+        if rater in known or (known and "" in (rater, *known)):
+            before = known.get(rater) or min(known.values())
+            who = f" of the rater {rater}" if rater in known and rater else ""
+            raise line.wrong("case", f"this cell, or one of the same text, has line {before}{who} already")
+        known[rater] = number
+        return rater
+
+    def _rating(self, line: _Line, rater: str, reply: Reply) -> Rating:
+        role = self._named(line, "role")
+        try:
+            return _raters.rating_of(rater, role, reply)
+        except InputError as error:
+            raise line.wrong("rater", error.message) from None
+
+    def _named(self, line: _Line, key: str) -> str:
+        try:
+            return _raters.named(line.content, key)
+        except InputError as error:
+            raise line.wrong(key, error.message) from None
 
     def _cell(self, line: _Line) -> str:
         case, language = line.content.get("case"), line.content.get("language")
@@ -110,7 +147,7 @@ class _Reader:
         if all(line.content.get(key) is None for key in _answer.KEYS):
             raise line.wrong("case", f"the line has no answer; allowed: {', '.join(_answer.KEYS)}")
         if line.content.get("id") not in (None, identity):
-            return Failure(message="the recorded answer is to another wording of this case")
+            return _OUTDATED
         try:
             return _answer.complete(read(line.content), self._spec)
         except InputError as error:

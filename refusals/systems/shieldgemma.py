@@ -47,7 +47,7 @@ def build(spec: SystemSpec) -> ShieldGemma:
         InputError: if the target, an option, a kind, the key or the threshold is missing or wrong.
     """
     endpoint = read_endpoint(spec, variable=KEY)
-    if spec.threshold is None:
+    if spec.threshold is None and spec.calibrate is None:
         raise InputError(
             f"{spec.name}: a shieldgemma answers with a score alone and has no threshold from which on it flags; write "
             "`threshold: 0.5` under it in the study"
@@ -96,7 +96,7 @@ def read(raw: object) -> Reply:
     return Verdict(score=yes / (yes + no), model=found.model)
 
 
-def together(replies: Mapping[str, Reply], threshold: float) -> Reply:
+def together(replies: Mapping[str, Reply], threshold: float | None) -> Reply:
     """Return the verdict on a text, given that on each policy; one that cannot be read leaves all unread."""
     scores: dict[str, float] = {}
     for name, reply in replies.items():
@@ -104,7 +104,7 @@ def together(replies: Mapping[str, Reply], threshold: float) -> Reply:
             return reply
         scores[name] = reply.score
     model = next((reply.model for reply in replies.values() if isinstance(reply, Verdict)), "")
-    over = tuple(name for name, score in scores.items() if score >= threshold)
+    over = tuple(name for name, score in scores.items() if threshold is not None and score >= threshold)
     return Verdict(score=max(scores.values()), threshold=threshold, categories=over, model=model)
 
 
@@ -113,7 +113,7 @@ class ShieldGemma(Served):
     """A ShieldGemma behind Chat Completions, asked once a policy."""
 
     policies: Mapping[str, str]
-    threshold: float
+    threshold: float | None
 
     async def ask(self, prompt: Prompt) -> Reply:
         """Return the verdict on one prompt."""

@@ -279,3 +279,14 @@ def test_keeping_the_run_lets_it_go_on(project: pytest.Pytester, server: str) ->
     said = project.run(sys.executable, "-m", "refusals", "report", "kept")
     assert said.ret == 0
     assert Path(project.path / "kept" / "report.html").is_file()
+
+
+@pytest.mark.parametrize(("limit", "ruling"), [("0.99", "passed"), ("0.05", "failed")])
+def test_a_threshold_that_the_run_chooses_decides_here_too(project: pytest.Pytester, limit: str, ruling: str) -> None:
+    """Items report what the chosen threshold decides; where none keeps the limit the run's integrity fails."""
+    project.makepyfile(guard="def flag(prompts):\n    return [0.9 if 'says no' in p.text else 0.1 for p in prompts]\n")
+    study = f"corpus: .\nsystems: {{guard: {{use: 'python:guard:flag', calibrate: {{over-refusal: {limit}}}}}}}\n"
+    project.makefile(".yaml", refusals=study)
+    result = project.runpytest_subprocess()
+
+    assert counts(result) == ({"passed": 25} if ruling == "passed" else {"failed": 1, "undecided": 24})

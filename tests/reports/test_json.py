@@ -13,6 +13,8 @@ from refusals.reports.json import render
 from refusals.schema import schema
 from tests.reports.sample_results import HOSTILE, hostile_results, sample_results, usual_results
 
+KEYS = ["schema", "manifest", "ruling", "estimates", "gates", "outcomes"]
+KEYS += ["repeats", "thresholds", "curves", "tiers", "agreement", "splits"]
 ESTIMATE = [
     "system",
     "measure",
@@ -54,9 +56,10 @@ def test_the_keys_are_those_of_the_contract() -> None:
     """Keys do not change, nor their order."""
     written = json.loads(render(usual_results()))
 
-    assert list(written) == ["schema", "manifest", "ruling", "estimates", "gates", "outcomes"]
+    assert list(written) == KEYS
     assert {tuple(each) for each in written["estimates"]} == {tuple(ESTIMATE)}
     assert {tuple(each) for each in written["gates"]} == {tuple(GATE)}
+    assert list(schema("report")["properties"]) == KEYS == schema("report")["required"]
 
 
 def test_every_cell_is_counted_once() -> None:

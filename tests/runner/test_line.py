@@ -222,3 +222,16 @@ def test_a_broken_row_is_a_miss(tmp_path: Path) -> None:
         assert cache.get(key) is None, damaged
     other.close()
     cache.close()
+
+
+def test_each_repeat_has_its_own_place_in_the_cache(tmp_path: Path) -> None:
+    """A second answer is never the first one again, and what is asked once is found where it always was."""
+    cache = Cache(tmp_path / "cache.sqlite")
+    line = Line(SPEC, Answering(identity={"model": "m"}), Purse(Budget()), cache)
+    one = prompt("a?")
+    asked(line, one)
+
+    assert line.recall(one) is not None
+    assert line.recall(one, 2) is None
+    assert cache_key({}, one) == cache_key({}, one, 1) != cache_key({}, one, 2)
+    cache.close()

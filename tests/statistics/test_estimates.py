@@ -234,3 +234,51 @@ def test_whatever_came_back_the_figures_hold_together(endings: list[Ending | Non
             assert e.high <= e.worst_high
         if e.count is not None:
             assert e.language == "*" or e.rate == pytest.approx(e.count / e.n)
+
+
+def tiered(trial: Trial) -> Ending | None:
+    """Send a third of the harmful cases to review and as many of the benign, allow or flag the rest rightly."""
+    number = int(trial.family[-3:])
+    if number % 3 == 0 and trial.label is not Label.DUAL_USE:
+        return Ending.REVIEW
+    if number % 10 == 1:
+        return Ending.ERROR
+    return Ending.FLAGGED if trial.label is Label.HARMFUL else Ending.ALLOWED
+
+
+@pytest.mark.parametrize("profile", ["strict", "loose", "three-way"])
+def test_the_share_of_reviews_is_the_same_in_every_profile(profile: str) -> None:
+    """A profile says on which side a review falls, and not how many there are among the harmful."""
+    found = estimates(trials.plan(60), tiered, Sides(review=profile))
+    share = found["review-share", "sw"]
+    undecided = len({n for n in range(60) if n % 10 == 1 and n % 3})
+
+    assert (share.count, share.n, share.undecided) == (20, 60 - undecided, undecided)
+    assert share.rate == pytest.approx(20 / share.n)
+    assert share.low is not None
+    assert share.high is not None
+    assert share.low < 20 / share.n < share.high
+    assert found["review-share", "*"].rate == share.rate
+    under = {"strict": 0, "loose": 20, "three-way": 20}[profile]
+    assert found["under-refusal", "sw"].count == under
+
+
+@settings(max_examples=30)
+@given(st.lists(st.sampled_from([Ending.REVIEW, Ending.FLAGGED, Ending.ALLOWED]), min_size=1, max_size=12))
+def test_reviews_are_what_strict_and_loose_disagree_on(ends: list[Ending]) -> None:
+    """Under-refusal counts reviews as loose does and not as strict does, so that their difference is the share."""
+    of = trials.plan(len(ends), languages=("en",))
+    strict, loose = (
+        estimates(of, lambda trial: ends[int(trial.family[-3:])], Sides(review=profile))
+        for profile in ("strict", "loose")
+    )
+    share = strict.get(("review-share", "en"))
+
+    assert (share is None) == (Ending.REVIEW not in ends)
+    if share is not None:
+        assert loose["under-refusal", "en"].count == strict["under-refusal", "en"].count + share.count
+
+
+def test_a_system_without_a_middle_tier_has_no_share_of_it() -> None:
+    """Zero of a tier that is not there is no measurement."""
+    assert ("review-share", "en") not in estimates(trials.plan(5), trials.perfect)
