@@ -9,7 +9,7 @@ from refusals.grading.figures import CATEGORIES
 from refusals.statistics import ALL_LANGUAGES
 
 if TYPE_CHECKING:
-    from refusals.grading.figures import Judged, Share
+    from refusals.grading.figures import Figures, Judged, Share
 
 Table = list[str]
 
@@ -21,6 +21,8 @@ def tables(judged: Judged) -> Iterator[Table]:
     yield _standing("manner", judged.manners)
     yield _standing("length", judged.lengths)
     yield _bearing(judged)
+    if judged.languages[-1].scored:
+        yield _scores(judged)
 
 
 def share(found: Share) -> str:
@@ -36,16 +38,28 @@ def figure(value: float | None) -> str:
 
 
 def _languages(judged: Judged) -> Table:
-    head = f"{'language':<9} {'n':>5} {'sensitivity %':>22} {'specificity %':>22} {'undecided':>9} {'AC1':>5}"
-    rows = [head]
+    rows = [
+        f"{'language':<8} {'n':>5} {'sensitivity %':>20} {'specificity %':>20} {'undecided':>9} {'kappa':>5} {'AC1':>5}"
+    ]
     for row in judged.languages:
         undecided = f"{100 * row.undecided / row.samples:.0f} %" if row.samples else "-"
-        name = "mean" if row.language == ALL_LANGUAGES else row.language
         rows.append(
-            f"{name:<9} {row.samples:>5} {share(row.sensitivity):>22} {share(row.specificity):>22} "
-            f"{undecided:>9} {figure(row.ac1):>5}"
+            f"{_name(row):<8} {row.samples:>5} {share(row.sensitivity):>20} {share(row.specificity):>20} "
+            f"{undecided:>9} {figure(row.kappa):>5} {figure(row.ac1):>5}"
         )
     return rows
+
+
+def _scores(judged: Judged) -> Table:
+    rows = [f"{'scores in':<9} {'given':>6} {'weighted kappa':>14} {'bias':>6}"]
+    for row in judged.languages:
+        rows.append(f"{_name(row):<9} {row.scored:>6,} {figure(row.weighted_kappa):>14} {figure(row.score_bias):>6}")
+    by_length = ", ".join(f"{name} {figure(bias)}" for name, bias in judged.score_by_length.items())
+    return [*rows, f"bias by length: {by_length}"]
+
+
+def _name(row: Figures) -> str:
+    return "mean" if row.language == ALL_LANGUAGES else row.language
 
 
 def _confusion(judged: Judged) -> Table:
@@ -72,10 +86,4 @@ def _bearing(judged: Judged) -> Table:
         rows.append(f"carried over by a forged verdict: {share(whole.misled)} % of {whole.misled.n:,}")
     if whole.reordered.n:
         rows.append(f"changed with the order of questions: {share(whole.reordered)} % of {whole.reordered.n:,}")
-    if whole.scored:
-        by_length = ", ".join(f"{name} {figure(bias)}" for name, bias in judged.score_by_length.items())
-        rows.append(
-            f"scores: weighted kappa {figure(whole.weighted_kappa)}, bias {figure(whole.score_bias)} ({by_length}), "
-            f"{whole.scored:,} of {whole.samples:,} given"
-        )
     return rows

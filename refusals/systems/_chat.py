@@ -48,12 +48,31 @@ def read_options(spec: SystemSpec, allowed: Mapping[str, tuple[str, ...]]) -> di
     return dict(spec.options)
 
 
-def messages(prompt: Prompt) -> list[dict[str, str]]:
-    """Return the turns to send.
+def system_prompt(spec: SystemSpec, options: Mapping[str, str]) -> dict[str, str]:
+    """Return the study's system prompt as a part of the identity, empty where there is none.
+
+    Raises:
+        InputError: if it has no words.
+    """
+    if "system" in options and not options["system"].strip():
+        raise InputError(f"{spec.name}: the system prompt is empty; write one, or leave out `system`")
+    return {"system": options["system"]} if "system" in options else {}
+
+
+def messages(prompt: Prompt, system: str = "") -> list[dict[str, str]]:
+    """Return the turns to send; a system prompt goes before that of the case itself, in one turn with it.
 
     Raises:
         CallError: if a chat model cannot be sent them, or they leave nothing to answer.
     """
+    turns = _turns(prompt)
+    if not system:
+        return turns
+    own = turns.pop(0)["content"] if turns[0]["role"] == "system" else ""
+    return [{"role": "system", "content": f"{system}\n\n{own}" if own else system}, *turns]
+
+
+def _turns(prompt: Prompt) -> list[dict[str, str]]:
     if not prompt.turns:
         return [{"role": "user", "content": prompt.text}]
     for turn in prompt.turns:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from refusals.errors import InputError, nearest
 from refusals.systems import Terms
-from refusals.systems._chat import messages, read_options
+from refusals.systems._chat import messages, read_options, system_prompt
 
 if TYPE_CHECKING:
     from refusals.prompts import Prompt
@@ -84,9 +84,7 @@ def read_request(spec: SystemSpec, model: str) -> tuple[Request, Way]:
         sent["thinking"] = _thinking(spec, options["thinking"])
     if "effort" in options:
         sent["output_config"] = {"effort": options["effort"]}
-    system, cache = options.get("system", ""), options.get("cache") == "true"
-    if "system" in options and not system.strip():
-        raise InputError(f"{spec.name}: the system prompt is empty; write one, or leave out `system`")
+    system, cache = system_prompt(spec, options).get("system", ""), options.get("cache") == "true"
     if "cache" in options and not system:
         raise InputError(f"{spec.name}: what `cache` keeps is the system prompt; give one as `system`, or leave it out")
     return Request(sent=sent, system=system, cache=cache), _way(spec, options)

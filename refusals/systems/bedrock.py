@@ -1,9 +1,10 @@
 """`bedrock:MODEL@BASE_URL` asks a model of Amazon Bedrock through Converse, with a Bedrock API key.
 
 BASE_URL is the region's, such as `https://bedrock-runtime.eu-central-1.amazonaws.com`; MODEL the id or the ARN of a
-model or an inference profile. Nothing else is asked for than a text: no system prompt, no tools, no guardrail. Where an
-account enforces a guardrail, the text of a block is its operator's, not the model's. Converse does not say which model
-has answered. The key is the one in AWS_BEARER_TOKEN_BEDROCK; signed requests are not made.
+model or an inference profile. Nothing else is asked for than a text: no tools, no guardrail. Where an account
+enforces a guardrail, the text of a block is its operator's, not the model's. Converse does not say which model has
+answered. The key is the one in AWS_BEARER_TOKEN_BEDROCK; signed requests are not made. The option `system` gives a
+system prompt.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from refusals.systems._chat import (
     no_answer,
     read_kinds,
     read_options,
+    system_prompt,
     text_at,
 )
 from refusals.systems._endpoint import read_endpoint
@@ -45,21 +47,21 @@ def build(spec: SystemSpec) -> Served:
     Raises:
         InputError: if the target, an option, a kind or the key is missing or wrong.
     """
-    read_options(spec, {})
+    system = system_prompt(spec, read_options(spec, {"system": ()}))
     endpoint = read_endpoint(spec, variable=KEY)
     sent = {"inferenceConfig": {"maxTokens": spec.max_tokens}}
     return Served(
         server=Server(endpoint=endpoint, timeout=spec.timeout, concurrency=spec.concurrency or CONCURRENCY),
         path=f"/model/{quote(endpoint.model, safe='')}/converse",
-        body=lambda prompt: {**sent, **_messages(prompt)},
+        body=lambda prompt: {**sent, **_messages(prompt, **system)},
         read=lambda raw, _: read(raw),
         kinds=read_kinds(spec),
-        identity={"adapter": "bedrock/1", "url": endpoint.url, "model": endpoint.model, **sent},
+        identity={"adapter": "bedrock/1", "url": endpoint.url, "model": endpoint.model, **sent, **system},
     )
 
 
-def _messages(prompt: Prompt) -> dict[str, object]:
-    system, turns = after_system(messages(prompt))
+def _messages(prompt: Prompt, system: str = "") -> dict[str, object]:
+    system, turns = after_system(messages(prompt, system))
     sent = [{"role": turn["role"], "content": [{"text": turn["content"]}]} for turn in turns]
     return {"messages": sent, **({"system": [{"text": system}]} if system else {})}
 

@@ -1,9 +1,9 @@
 """`gemini:MODEL` asks a model of the Gemini API, or of a server like it at `gemini:MODEL@BASE_URL`.
 
-BASE_URL is what `/models/MODEL:generateContent` is put behind. Nothing else is asked for than a text: no system prompt,
-no tools, and no safety settings, so that the model's own hold. A prompt that is blocked has no candidates, and the
-reason is a result and never an error; a language that the model does not support is an error and no refusal. Thoughts
-are not read. The key is the one in GEMINI_API_KEY.
+BASE_URL is what `/models/MODEL:generateContent` is put behind. Nothing else is asked for than a text: no tools, and
+no safety settings, so that the model's own hold. A prompt that is blocked has no candidates, and the reason is a
+result and never an error; a language that the model does not support is an error and no refusal. Thoughts are not
+read. The key is the one in GEMINI_API_KEY. The option `system` gives a system prompt.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from refusals.systems._chat import (
     no_answer,
     read_kinds,
     read_options,
+    system_prompt,
     text_at,
 )
 from refusals.systems._endpoint import read_endpoint
@@ -46,7 +47,7 @@ def build(spec: SystemSpec) -> Served:
     Raises:
         InputError: if the target, an option, a kind or the key is missing or wrong.
     """
-    read_options(spec, {})
+    system = system_prompt(spec, read_options(spec, {"system": ()}))
     endpoint = read_endpoint(spec, variable=KEY, url=URL)
     sent = {"generationConfig": {"maxOutputTokens": spec.max_tokens}}
     return Served(
@@ -57,15 +58,15 @@ def build(spec: SystemSpec) -> Served:
             header=("x-goog-api-key", ""),
         ),
         path=f"/models/{quote(endpoint.model, safe='')}:generateContent",
-        body=lambda prompt: {**sent, **_contents(prompt)},
+        body=lambda prompt: {**sent, **_contents(prompt, **system)},
         read=lambda raw, _: read(raw),
         kinds=read_kinds(spec),
-        identity={"adapter": "gemini/1", "url": endpoint.url, "model": endpoint.model, **sent},
+        identity={"adapter": "gemini/1", "url": endpoint.url, "model": endpoint.model, **sent, **system},
     )
 
 
-def _contents(prompt: Prompt) -> dict[str, object]:
-    system, turns = after_system(messages(prompt))
+def _contents(prompt: Prompt, system: str = "") -> dict[str, object]:
+    system, turns = after_system(messages(prompt, system))
     contents = [{"role": _ROLES[turn["role"]], "parts": [{"text": turn["content"]}]} for turn in turns]
     return {"contents": contents, **({"systemInstruction": {"parts": [{"text": system}]}} if system else {})}
 

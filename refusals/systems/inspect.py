@@ -1,12 +1,12 @@
 """`inspect:PROVIDER/MODEL` asks any model that Inspect (inspect_ai) knows, such as `inspect:google/gemini-3-pro`.
 
 It wants `pip install 'refusals[inspect]'`, and what the provider wants beside that: its SDK, and its key in the
-variable that Inspect looks for, or in that of `key`. Nothing else is asked for than a text: no system prompt, no tools,
-no fallback. An option is an argument of the provider (`base_url`, `safety_settings`), read as JSON where it is JSON,
-or, after `config.`, one of Inspect's settings: `config.temperature: "0"`. Inspect retries for ever unless told
-otherwise; here it makes one attempt, and the further ones are made, and counted, as for every other system. It asks
-Gemini to block nothing unless `safety_settings` says otherwise, so that what is measured is not what the provider does
-by default. How outputs are read stands in `_model_output`.
+variable that Inspect looks for, or in that of `key`. Nothing else is asked for than a text: no tools, no fallback.
+An option is an argument of the provider (`base_url`, `safety_settings`), read as JSON where it is JSON, or, after
+`config.`, one of Inspect's settings: `config.temperature: "0"`. Inspect retries for ever unless told otherwise;
+here it makes one attempt, and the further ones are made, and counted, as for every other system. It asks Gemini to
+block nothing unless `safety_settings` says otherwise, so that what is measured is not what the provider does by
+default. How outputs are read stands in `_model_output`. The option `config.system_message` gives a system prompt.
 """
 
 from __future__ import annotations
@@ -37,7 +37,17 @@ __all__ = ["EXAMPLES", "build", "read"]
 
 ADAPTER = "inspect/1"  # a new number makes cached replies stale
 CONCURRENCY = 64
-SETTINGS = ("temperature", "top_p", "top_k", "seed", "reasoning_effort", "reasoning_tokens", "verbosity", "effort")
+SETTINGS = (
+    "system_message",
+    "temperature",
+    "top_p",
+    "top_k",
+    "seed",
+    "reasoning_effort",
+    "reasoning_tokens",
+    "verbosity",
+    "effort",
+)
 _MARKS = re.compile(r"\[/?[a-z][a-z ]*\]")
 _OURS = ("model", "role", "required", "default", "config", "api_key", "memoize")  # of `get_model`, and no options
 

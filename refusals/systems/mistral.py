@@ -1,7 +1,8 @@
 """`mistral:MODEL` asks a model of Mistral's, or of a server like it at `mistral:MODEL@BASE_URL`.
 
-It speaks Chat Completions, and no literal of it says that something was refused: only the text tells. Nothing else is
-asked for than a text: no system prompt, no tools, no guardrails. The key is the one in MISTRAL_API_KEY.
+It speaks Chat Completions, and no literal of it says that something was refused: only the text tells. Nothing else
+is asked for than a text: no tools, no guardrails. The key is the one in MISTRAL_API_KEY. The option `system` gives
+a system prompt.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from refusals.systems import Failure, Finish, Reply, Text
-from refusals.systems._chat import CONCURRENCY, STATUS, messages, read_kinds, read_options
+from refusals.systems._chat import CONCURRENCY, STATUS, messages, read_kinds, read_options, system_prompt
 from refusals.systems._chat_completions import read_dialect
 from refusals.systems._endpoint import read_endpoint
 from refusals.systems._server import Served, Server
@@ -27,16 +28,16 @@ def build(spec: SystemSpec) -> Served:
     Raises:
         InputError: if the target, an option, a kind or the key is missing or wrong.
     """
-    read_options(spec, {})
+    system = system_prompt(spec, read_options(spec, {"system": ()}))
     endpoint = read_endpoint(spec, variable=KEY, url=URL)
     sent = {"model": endpoint.model, "max_tokens": spec.max_tokens}
     return Served(
         server=Server(endpoint=endpoint, timeout=spec.timeout, concurrency=spec.concurrency or CONCURRENCY),
         path="/chat/completions",
-        body=lambda prompt: {**sent, "messages": messages(prompt)},
+        body=lambda prompt: {**sent, "messages": messages(prompt, **system)},
         read=lambda raw, _: read(raw),
         kinds=read_kinds(spec),
-        identity={"adapter": "mistral/1", "url": endpoint.url, **sent},
+        identity={"adapter": "mistral/1", "url": endpoint.url, **sent, **system},
     )
 
 

@@ -3,8 +3,8 @@
 BASE_URL is what `/chat/completions` is put behind, such as `http://127.0.0.1:8000/v1`; Azure OpenAI is asked at
 `https://RESOURCE.openai.azure.com/openai/v1`, MODEL being the deployment. With the option `api: responses` the
 Responses API is asked, `/responses` in place of `/chat/completions`, and told not to store what it is asked. Nothing
-else is asked for than a text: no system prompt, no tools. [signals.md](signals.md) says what each literal of an answer
-means.
+else is asked for than a text: no tools, and by default no system prompt; the option `system` gives one.
+[signals.md](signals.md) says what each literal of an answer means.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from refusals.errors import InputError
 from refusals.systems import Reply, _chat_completions, _responses_api
-from refusals.systems._chat import CONCURRENCY, at, messages, read_kinds, read_options
+from refusals.systems._chat import CONCURRENCY, at, messages, read_kinds, read_options, system_prompt
 from refusals.systems._endpoint import read_endpoint
 from refusals.systems._server import Served, Server
 
@@ -47,7 +47,7 @@ _WAYS = {
 # OpenAI's own newer models take the second name only, most other servers know the first only.
 _LIMITS = ("max_tokens", "max_completion_tokens")
 _RESPONSES_LIMIT = "max_output_tokens"
-_OPTIONS = {"api": tuple(_WAYS), "max-tokens-field": _LIMITS}
+_OPTIONS: dict[str, tuple[str, ...]] = {"api": tuple(_WAYS), "max-tokens-field": _LIMITS, "system": ()}
 
 
 def build(spec: SystemSpec) -> Served:
@@ -58,16 +58,17 @@ def build(spec: SystemSpec) -> Served:
     """
     endpoint = read_endpoint(spec, variable=KEY)
     options = read_options(spec, _OPTIONS)
+    system = system_prompt(spec, options)
     api = options.get("api", "chat-completions")
     way = _WAYS[api]
     sent = {"model": endpoint.model, _limit(spec, options, endpoint.url): spec.max_tokens, **way.sent}
     return Served(
         server=Server(endpoint=endpoint, timeout=spec.timeout, concurrency=spec.concurrency or CONCURRENCY),
         path=way.path,
-        body=lambda prompt: {**sent, way.turns: messages(prompt)},
+        body=lambda prompt: {**sent, way.turns: messages(prompt, **system)},
         read=lambda raw, _: way.read(raw),
         kinds=read_kinds(spec),
-        identity={"adapter": ADAPTER, "url": endpoint.url, "api": api, **sent},
+        identity={"adapter": ADAPTER, "url": endpoint.url, "api": api, **sent, **system},
     )
 
 
