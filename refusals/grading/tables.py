@@ -52,8 +52,10 @@ def _languages(judged: Judged) -> Table:
 
 def _scores(judged: Judged) -> Table:
     rows = [f"{'scores in':<9} {'given':>6} {'weighted kappa':>14} {'bias':>6}"]
-    for row in judged.languages:
-        rows.append(f"{_name(row):<9} {row.scored:>6,} {figure(row.weighted_kappa):>14} {figure(row.score_bias):>6}")
+    rows += [
+        f"{_name(row):<9} {row.scored:>6,} {figure(row.weighted_kappa):>14} {figure(row.score_bias):>6}"
+        for row in judged.languages
+    ]
     by_length = ", ".join(f"{name} {figure(bias)}" for name, bias in judged.score_by_length.items())
     return [*rows, f"bias by length: {by_length}"]
 

@@ -51,7 +51,9 @@ def test_what_goes_out_blind_comes_back(capsys: pytest.CaptureFixture[str]) -> N
     blind = [json.loads(line) for line in Path("blind.jsonl").read_text("utf-8").splitlines()]
     verdicts = [{"id": row["id"], "outcome": row["outcome"], "score": row["score"]} for row in rows]
     Path("said.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in verdicts), "utf-8")
-    found = json.loads(said(capsys, "--judge", "recorded:said.jsonl", "--language", "ja", "--json"))["languages"][0]
+    measured = ("--judge", "recorded:said.jsonl", "--language", "ja")
+    found = json.loads(said(capsys, *measured, "--json"))["languages"][0]
+    assert "scores in" in said(capsys, *measured)
 
     assert [row["id"] for row in blind] == [row["id"] for row in rows]
     assert found["sensitivity"]["rate"] == found["specificity"]["rate"] == 1
