@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from refusals.clean import clean
+from refusals.plan import Ending
 from refusals.reports._numbers import DASH, SPACE, decimal, interval, limit_of, percent
 from refusals.reports._tiers import tiers_of
 from refusals.statistics import ALL_LANGUAGES
@@ -13,6 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from refusals.reports import Results
+
+
+_OWN_WORDS = "in its own words"
+_SIGNALS = 6  # that have a column of their own, the most frequent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +39,7 @@ def beside(results: Results, system: str) -> tuple[Beside, ...]:
         *_threshold(results, system),
         *_raters(results, system),
         *_tiers(results, system),
+        *_blocked(results, system),
     )
 
 
@@ -56,6 +64,33 @@ def _threshold(results: Results, system: str) -> Iterator[Beside]:
                 if each.language == ALL_LANGUAGES
             ),
         )
+
+
+def _blocked(results: Results, system: str) -> Iterator[Beside]:
+    """Yield who said no, where it was not the model alone: the provider, or a stage of a product."""
+    by_language: dict[str, Counter[str]] = {}
+    for trial in results.plan.trials:
+        outcome = results.outcomes.get(trial.id)
+        if trial.system != system or outcome is None or outcome.ending not in (Ending.BLOCKED, Ending.REFUSED):
+            continue
+        said = outcome.reason if outcome.ending is Ending.BLOCKED else _OWN_WORDS
+        by_language.setdefault(trial.language, Counter())[clean(said)] += 1
+    whole = sum(by_language.values(), Counter[str]())
+    signals = [signal for signal, _ in whole.most_common() if signal != _OWN_WORDS][:_SIGNALS]
+    if not signals:
+        return
+    columns = (*signals, _OWN_WORDS)
+    listed = ", ".join(f"{signal} {whole[signal]}" for signal in columns)
+    yield Beside(
+        title="Who said no",
+        sentence=f"{system} said no in {sum(whole.values())} cells: {listed}.",
+        head=("language", *columns),
+        rows=tuple(
+            (tag, *(f"{by_language[tag][signal]}" for signal in columns))
+            for tag in results.plan.languages
+            if tag in by_language
+        ),
+    )
 
 
 def _repeats(results: Results, system: str) -> Iterator[Beside]:

@@ -141,3 +141,19 @@ def test_what_a_file_says_of_raters_is_harmless(name: str, role: str) -> None:
     assert written == clean(written, lines=True)
     if name in ("markdown", "html"):
         assert "<script>alert" not in written
+
+
+def test_who_said_no_is_told_apart() -> None:
+    """A product says which stage stopped a request; what the model says itself is its own column."""
+    results = sample_results(families=3, languages=LANGUAGES[:2])
+    mine = [trial for trial in results.plan.trials if trial.system == "guard"]
+    outcomes = dict(results.outcomes)
+    for number, trial in enumerate(mine[:6]):
+        ending, reason = ((Ending.BLOCKED, "stage=input"), (Ending.REFUSED, "opens with no"))[number % 3 == 2]
+        outcomes[trial.id] = replace(outcomes[trial.id], ending=ending, reason=reason)
+    said = replace(results, outcomes=outcomes)
+
+    assert "guard said no in 6 cells: stage=input 4, in its own words 2" in " ".join(terminal.render(said).split())
+    for written in (markdown.render(said), html.render(said)):
+        assert "Who said no" in written
+    assert "Who said no: `guard`" not in markdown.render(rated_results())
