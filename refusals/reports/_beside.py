@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 
 _OWN_WORDS = "in its own words"
+_LONGEST = 60  # characters of a signal
 _SIGNALS = 6  # that have a column of their own, the most frequent
 
 
@@ -74,7 +75,7 @@ def _blocked(results: Results, system: str) -> Iterator[Beside]:
         if trial.system != system or outcome is None or outcome.ending not in (Ending.BLOCKED, Ending.REFUSED):
             continue
         said = outcome.reason if outcome.ending is Ending.BLOCKED else _OWN_WORDS
-        by_language.setdefault(trial.language, Counter())[clean(said)] += 1
+        by_language.setdefault(trial.language, Counter())[" ".join(clean(said).split())[:_LONGEST]] += 1
     whole = sum(by_language.values(), Counter[str]())
     signals = [signal for signal, _ in whole.most_common() if signal != _OWN_WORDS][:_SIGNALS]
     if not signals:

@@ -173,7 +173,7 @@ def _more(results: Results, system: str) -> Iterator[tuple[str, str]]:
 def _beside(found: Beside, system: str) -> str:
     said = f"{escaped(found.sentence)}\n\n" if found.sentence else ""
     rows = [[code(row[0]), *map(escaped, row[1:])] for row in found.rows]
-    return f"## {found.title}: {code(system)}\n\n{said}{_grid(found.head, rows)}\n"
+    return f"## {found.title}: {code(system)}\n\n{said}{_grid([*map(escaped, found.head)], rows)}\n"
 
 
 def _grid(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
