@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from refusals.grading.figures import Judged
     from refusals.grading.judging import Measured
     from refusals.runner.line import Purse
-    from refusals.study import JudgeSpec
+    from refusals.study import JudgeSpec, SystemSpec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +35,8 @@ class _Asked:
     cache: Path | None
     max_calls: int | None
     max_cost: float | None
+    price_in: float | None
+    price_out: float | None
 
 
 @click.command("judges")
@@ -48,6 +50,8 @@ class _Asked:
 @click.option("--wrong", is_flag=True, help="List the samples that the judge got wrong.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option("--cache", type=click.Path(path_type=Path), metavar="FILE", help="Where answers of models are kept.")
+@click.option("--price-in", type=click.FloatRange(min=0), metavar="USD", help="Price of a million tokens that go in.")
+@click.option("--price-out", type=click.FloatRange(min=0), metavar="USD", help="Price of a million that come out.")
 @click.option("--max-calls", type=click.IntRange(min=0), metavar="N", help="Stop after N calls.")
 @click.option("--max-cost", type=click.FloatRange(min=0), metavar="USD", help="Stop at this cost.")
 def command(**given: Any) -> int:
@@ -117,13 +121,13 @@ async def _measured(asked: _Asked, found: SampleSet) -> tuple[list[Measured], Pu
     if kind == "recorded":
         said = read_said(Path(target), frozenset(sample.id for sample in found.samples))
         return recorded(found.samples, said), purse
-    spec = _spec(kind, target)
+    spec = _priced(_spec(kind, target), asked)
     cache = Cache(asked.cache) if asked.cache else None
     async with AsyncExitStack() as stack:
         setting = await stack.enter_async_context(judging(spec, found.corpus, purse, cache))
         scores = None
         if asked.scores:
-            scorer = JudgeSpec(rubric=parse_spec(asked.scores))
+            scorer = _priced(JudgeSpec(rubric=parse_spec(asked.scores)), asked)
             model = (await stack.enter_async_context(judging(scorer, found.corpus, purse, cache))).model
             assert model is not None
             scores = ModelScores(model, found.rubric)
@@ -152,6 +156,19 @@ def _spec(kind: str, target: str) -> JudgeSpec:
     if target:
         raise InputError(f"--judge {kind}:{target}: only rubric, panel and recorded take a target")
     return JudgeSpec(use=tuple(dict.fromkeys(("signals", *kind.split(",")))))
+
+
+def _priced(spec: JudgeSpec, asked: _Asked) -> JudgeSpec:
+    """Return the spec with the prices that were given, so that its cost can be counted."""
+
+    def priced(model: SystemSpec) -> SystemSpec:
+        return replace(model, price_in=asked.price_in, price_out=asked.price_out)
+
+    return replace(
+        spec,
+        rubric=None if spec.rubric is None else priced(spec.rubric),
+        panel=tuple(each if isinstance(each, str) else priced(each) for each in spec.panel),
+    )
 
 
 def _as_json(judged: Judged, purse: Purse) -> dict[str, Any]:

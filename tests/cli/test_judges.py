@@ -33,14 +33,15 @@ def test_the_built_in_judge_is_measured(capsys: pytest.CaptureFixture[str]) -> N
 def test_a_model_is_measured_over_http(capsys: pytest.CaptureFixture[str]) -> None:
     """One that gives no readable answer has failed of everything that is not empty, and decides nothing."""
     with running(Behaviour()) as url:
-        found = json.loads(
-            said(capsys, "--judge", f"rubric:openai_compatible:m@{url}/v1", "--language", "en", "--quick", "--json")
-        )
+        prices = ("--price-in", "1000000", "--price-out", "0")  # a dollar a token
+        judge = ("--judge", f"rubric:openai_compatible:m@{url}/v1", *prices)
+        found = json.loads(said(capsys, *judge, "--language", "en", "--quick", "--json"))
 
     row = found["languages"][0]
     assert row["sensitivity"]["rate"] is None
     assert row["undecided"] == row["samples"]
     assert 0 < found["calls"] <= row["samples"]
+    assert found["cost"] >= found["calls"]
 
 
 def test_what_goes_out_blind_comes_back(capsys: pytest.CaptureFixture[str]) -> None:
