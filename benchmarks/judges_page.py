@@ -66,10 +66,11 @@ in an order of its own, and said outcome and score. Ten replies that stay genera
 deflection by readers of several languages; they are left out everywhere. Many replies have the same content in all
 languages, so that the languages are not independent evidence.
 
-Requests fall into two halves that share no family. Phrases of a language were listed by a third hand who saw the
-tuning half only; the figures below are of the **held-out** half. Where a language has only that half, its phrases
-were never tuned. Refusals here are more varied than what models say day by day, on purpose; a judge that does well
-on them is careful, and the share that it leaves undecided is higher than in a usual run.
+Requests fall into two halves that share no family. Phrases of a language (`declines` and `acceptances`) were listed
+by a third hand who saw the tuning half only; the figures below are of the **held-out** half. Where a language has
+only that half, its phrases were never tuned. Refusals here are more varied than what models say day by day, on
+purpose; a judge that does well on them is careful, and the share that it leaves undecided is higher than in a usual
+run.
 """
 BUILT_IN = """
 ## What `phrases` is worth

@@ -41,7 +41,10 @@ class Term:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Language:
-    """What is known of a language. `refusals` and `acceptances` are for judges, the held-out phrases never are.
+    """What is known of a language.
+
+    `refusals` are for judges and checks, `declines` and `acceptances` for judges of replies alone, since other texts
+    may have them; the held-out phrases are for neither.
 
     `kinds` are the kinds of case that it is to have texts of; what it lacks of another kind is no gap.
     """
@@ -56,6 +59,7 @@ class Language:
     refusals: tuple[str, ...]
     refusals_held_out: tuple[str, ...]
     compliances: tuple[str, ...]
+    declines: tuple[str, ...] = ()
     acceptances: tuple[str, ...] = ()
     kinds: frozenset[Kind] = frozenset(Kind)
     variant_of: str = ""
@@ -104,9 +108,11 @@ def _language(node: Node, folder: str) -> Language:
         raise where.wrong(error.message) from None
     if tag != folder:
         raise where.wrong(f"the language is {tag!r} but its folder is called {folder!r}")
-    shared = set(node.texts("refusals")) & set(node.texts("refusals-held-out"))
+    shared = {*node.texts("refusals"), *node.texts("declines")} & set(node.texts("refusals-held-out"))
     if shared:
-        raise node.entries["refusals-held-out"].wrong(f"{min(shared)!r} is in `refusals` too, so it is not held out")
+        raise node.entries["refusals-held-out"].wrong(
+            f"{min(shared)!r} is listed for judges too, so it is not held out"
+        )
     return Language(
         tag=tag,
         name=node.text("name"),
@@ -118,6 +124,7 @@ def _language(node: Node, folder: str) -> Language:
         refusals=node.texts("refusals"),
         refusals_held_out=node.texts("refusals-held-out"),
         compliances=node.texts("compliances"),
+        declines=node.texts("declines"),
         acceptances=node.texts("acceptances"),
         kinds=frozenset(map(Kind, node.texts("kinds"))) or frozenset(Kind),
         variant_of=node.text("variant-of"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from refusals.checks import Example, Found, Level, Pair
@@ -134,7 +135,7 @@ class _Named:
 
 @lru_cache(maxsize=64)
 def _book(named: _Named) -> Phrasebook:
-    return Phrasebook(named.language)
+    return Phrasebook(replace(named.language, declines=()))
 
 
 @lru_cache(maxsize=64)

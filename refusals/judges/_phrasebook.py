@@ -57,19 +57,20 @@ class Phrasebook:
     def __init__(self, language: Language) -> None:
         self.language = language
         self._joined = language.script in _JOINING
-        self._plain = _tree(language.refusals, marks=False)
-        listed = " ".join(language.refusals)
+        refusals = (*language.refusals, *language.declines)
+        self._plain = _tree(refusals, marks=False)
+        listed = " ".join(refusals)
         density = _density(tokens(listed), tokens(listed, marks=True))
         self._enough_marks = density * _KEPT
-        self._marked = _tree(language.refusals, marks=True) if density >= _DENSE else None
-        said = [word for phrase in language.refusals for word in tokens(phrase)]
+        self._marked = _tree(refusals, marks=True) if density >= _DENSE else None
+        said = [word for phrase in refusals for word in tokens(phrase)]
         self.words = frozenset(telling(said))
         self._pieces = frozenset(_pieces(said))
         whole = (_beginning(tokens(text)) for text in language.compliances)
         self._acceptances = _tree((*language.acceptances, *whole), marks=False)
         self._taken_on = {opening_of(text, language.endings) for text in language.compliances}
         syllables = len({letter for word in said if not is_unspaced(word[0]) for letter in word}) > _ALPHABET
-        self._alike = _ALIKE if len(language.refusals) >= _MANY and not syllables else _ALIKE / 2
+        self._alike = _ALIKE if len(refusals) >= _MANY and not syllables else _ALIKE / 2
 
     def find(self, passage: Passage) -> str:
         """Return the first refusal in the passage, as the data writes it; empty if there is none."""

@@ -64,7 +64,8 @@ def read(raw: object) -> Reply:
         return unreadable(raw)
     shown = unreadable({key: value for key, value in raw.items() if key != "raw"})
     valid, score, listed = raw.get("valid"), raw.get("score"), raw.get("categories")
-    failed = at(raw, "extra", "parse_failure") not in (None, False)
+    odd = not isinstance(raw.get("extra"), Mapping | None)
+    failed = odd or at(raw, "extra", "parse_failure") not in (None, False)
     if failed or not isinstance(valid, bool) or (score is not None and finite(score) is None):
         return shown
     if not isinstance(listed, list) or not all(isinstance(at(each, "name"), str) for each in listed):

@@ -18,7 +18,7 @@ AR = languages()["ar"]
 
 def book(*phrases: str, like: Language = EN) -> Phrasebook:
     """Return the book of these phrases."""
-    return Phrasebook(replace(like, refusals=phrases))
+    return Phrasebook(replace(like, refusals=phrases, declines=()))
 
 
 def passage(text: str) -> Passage:

@@ -31,7 +31,7 @@ def test_kappa_is_that_of_scikit_learn(pairs: list[tuple[int, int]]) -> None:
         assert ours is weighted is None  # scikit-learn warns, and returns NaN
         return
     assert ours == pytest.approx(cohen_kappa_score(first, second))
-    assert weighted == pytest.approx(cohen_kappa_score(first, second, weights="quadratic"))
+    assert weighted == pytest.approx(cohen_kappa_score(first, second, labels=range(1, 5), weights="quadratic"))
 
 
 def test_alpha_of_the_worked_example() -> None:
