@@ -158,7 +158,6 @@ def metadata(content: bytes, tags: tuple[str, ...], date: str) -> dict[str, Any]
         "version": __version__,
         "datePublished": date,
         "license": "https://www.apache.org/licenses/LICENSE-2.0",
-        "url": "https://pypi.org/project/refusals/",
         "creator": {"@type": "sc:Organization", "name": "The refusals project"},
         "citeAs": f"The refusals project: refusals {__version__}, a multilingual contrast corpus of requests",
         "inLanguage": list(tags),
