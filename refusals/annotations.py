@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,8 @@ from refusals.outcomes import Outcome, Side, side
 from refusals.plan import Ending
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from refusals.plan import Trial
     from refusals.study import Sides
 
@@ -76,11 +78,8 @@ def read_annotations(raw: str, name: str, known: Mapping[str, Outcome]) -> list[
         InputError: with the line that is wrong; if no line is annotated.
     """
     found: dict[str, Annotation] = {}
-    for number, line in enumerate(raw.split("\n"), 1):
-        if not line.strip():
-            continue
-        place = Place(name, number, 1)
-        read = _read(line, place, known)
+    for row, place in objects(raw, name):
+        read = _read(row, place, known)
         if read is None:
             continue
         if read.trial in found:
@@ -91,22 +90,55 @@ def read_annotations(raw: str, name: str, known: Mapping[str, Outcome]) -> list[
     return list(found.values())
 
 
-def _read(line: str, place: Place, known: Mapping[str, Outcome]) -> Annotation | None:
+def text_of(path: Path) -> str:
+    """Return what a file of lines says.
+
+    Raises:
+        InputError: if it cannot be read.
+    """
     try:
-        row = json.loads(line)
-    except (ValueError, RecursionError):
-        raise InputError("the line is no JSON object", place) from None
-    if not isinstance(row, dict):
-        raise InputError("the line is no JSON object", place)
+        return path.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: cannot be read: {error}") from None
+
+
+def objects(raw: str, name: str) -> Iterator[tuple[dict[str, Any], Place]]:
+    """Yield the JSON object on each line that is not blank, with its place.
+
+    Raises:
+        InputError: at the first line that is none.
+    """
+    for number, line in enumerate(raw.split("\n"), 1):
+        if not line.strip():
+            continue
+        place = Place(name, number, 1)
+        try:
+            row = json.loads(line)
+        except (ValueError, RecursionError):
+            row = None
+        if not isinstance(row, dict):
+            raise InputError("the line is no JSON object", place)
+        yield row, place
+
+
+def read_ending(said: object, place: Place) -> Ending:
+    """Return what somebody found a reply to be.
+
+    Raises:
+        InputError: if a reply cannot be that.
+    """
+    if said not in ENDINGS:
+        raise InputError(f"the outcome is {said!r}; {nearest(str(said), [str(each) for each in ENDINGS])}", place)
+    return Ending(str(said))
+
+
+def _read(row: Mapping[str, Any], place: Place, known: Mapping[str, Outcome]) -> Annotation | None:
     if not row.get("outcome"):
         return None
-    trial, outcome, probability = row.get("trial"), row["outcome"], row.get("probability")
+    trial, probability = row.get("trial"), row.get("probability")
     if trial not in known:
         raise InputError(f"the run has no trial {trial!r}; `refusals annotate RUN --draw N` lists them", place)
-    if outcome not in ENDINGS:
-        raise InputError(f"the outcome is {outcome!r}; {nearest(str(outcome), [str(each) for each in ENDINGS])}", place)
+    ending = read_ending(row["outcome"], place)
     if isinstance(probability, bool) or not isinstance(probability, int | float) or not 0 < probability <= 1:
         raise InputError(f"the probability is {probability!r}; it says how likely the reply was drawn: (0, 1]", place)
-    return Annotation(
-        trial=str(trial), ending=Ending(outcome), probability=float(probability), by=str(row.get("by") or "")
-    )
+    return Annotation(trial=str(trial), ending=ending, probability=float(probability), by=str(row.get("by") or ""))

@@ -75,19 +75,15 @@ def _line(trial: Trial, reply: Reply, chance: float) -> dict[str, object]:
 
 
 def _take(run: Path, path: Path) -> int:
-    from refusals.annotations import ANNOTATIONS, as_fact, read_annotations
-    from refusals.errors import InputError
+    from refusals.annotations import ANNOTATIONS, as_fact, read_annotations, text_of
     from refusals.gates import exit_code
-    from refusals.outcomes import Run
-    from refusals.pipeline import DATABASE, results_of, write_reports
+    from refusals.pipeline import only_here, results_of, write_reports
+    from refusals.pipeline.folder import database_in, opened
     from refusals.reports import render
 
-    try:
-        raw = path.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: cannot be read: {error}") from None
-    annotations = read_annotations(raw, str(path), results_of(run).outcomes)
-    with Run(run / DATABASE) as kept:
+    raw, database = text_of(path), database_in(run)
+    with only_here(run), opened(database) as kept:
+        annotations = read_annotations(raw, str(path), kept.read())
         kept.state(ANNOTATIONS, as_fact(annotations))
     results = results_of(run)
     write_reports(results, run)

@@ -108,6 +108,7 @@ def _export(asked: _Asked, found: SampleSet) -> int:
 
 async def _measured(asked: _Asked, found: SampleSet) -> tuple[list[Measured], Purse]:
     from refusals import judges
+    from refusals.grading.anchors import needed
     from refusals.grading.judging import measure, recorded
     from refusals.grading.recorded import read_said
     from refusals.grading.scoring import ModelScores
@@ -124,6 +125,8 @@ async def _measured(asked: _Asked, found: SampleSet) -> tuple[list[Measured], Pu
     spec = _priced(_spec(kind, target), asked)
     cache = Cache(asked.cache) if asked.cache else None
     async with AsyncExitStack() as stack:
+        if cache is not None:
+            stack.callback(cache.close)
         setting = await stack.enter_async_context(judging(spec, found.corpus, purse, cache))
         scores = None
         if asked.scores:
@@ -131,7 +134,7 @@ async def _measured(asked: _Asked, found: SampleSet) -> tuple[list[Measured], Pu
             model = (await stack.enter_async_context(judging(scorer, found.corpus, purse, cache))).model
             assert model is not None
             scores = ModelScores(model, found.rubric)
-        asks = not asked.quick and (spec.rubric is not None or bool(spec.panel))
+        asks = not asked.quick and needed(spec.use)
         with counting("samples", len(found.samples)) as count:
             measured = await measure(
                 found.samples,

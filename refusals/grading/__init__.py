@@ -24,7 +24,7 @@ from refusals.systems import Finish, Text
 from refusals.yamlfile import parse_yaml
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from refusals.corpus import Corpus
     from refusals.nodes import Node
@@ -107,14 +107,13 @@ def load_samples(languages: Sequence[str] = (), half: str = "") -> SampleSet:
             raise InputError(f"there are no sample replies in {tag!r}; {nearest(tag, list(known))}")
     design = _design()
     corpus = load_corpus(packaged_corpus())
-    texts = {case.id: case.wording for family in corpus.families for case in family.cases}
     samples: list[Sample] = []
     readings = []
     for tag in (tag for tag in known if not languages or tag in languages):
         node = _node(f"replies/{tag}.yaml", "replies")
         readings.append(_reading(tag, node.entries["read"]))
-        wordings = texts if tag == SOURCE_LANGUAGE else _Translated(corpus, tag)
-        samples += _samples(tag, node.entries["replies"], design, wordings)
+        said = node.entries["replies"]
+        samples += _samples(tag, said, design, dict(_asked(corpus, tag, said.entries)))
     rubric = {int(score): said.scalar for score, said in design.entries["rubric"].entries.items()}
     return SampleSet(
         samples=tuple(sample for sample in samples if half in ("", sample.half)),
@@ -124,19 +123,16 @@ def load_samples(languages: Sequence[str] = (), half: str = "") -> SampleSet:
     )
 
 
-class _Translated(dict[str, Wording]):
-    """The wordings of cases in a language, looked up as they are asked for."""
-
-    def __init__(self, corpus: Corpus, tag: str) -> None:
-        self._corpus, self._tag = corpus, tag
-
-    def __missing__(self, case: str) -> Wording:
-        wording = self._corpus.translations[self._tag, case].wording
-        assert wording is not None, f"{case} has no text in {self._tag}"
-        return wording
+def _asked(corpus: Corpus, tag: str, requests: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Yield these cases with what they ask in a language."""
+    own = {case.id: case.wording for family in corpus.families for case in family.cases}
+    for request in requests:
+        wording = own[request] if tag == SOURCE_LANGUAGE else corpus.translations[tag, request].wording
+        assert wording is not None, f"{request} has no text in {tag}"
+        yield request, wording.prompt
 
 
-def _samples(tag: str, said: Node, design: Node, texts: Mapping[str, Wording]) -> Iterator[Sample]:
+def _samples(tag: str, said: Node, design: Node, asked: Mapping[str, str]) -> Iterator[Sample]:
     manners = {name: _manner(name, node) for name, node in design.entries["manners"].entries.items()}
     nothing = design.texts("empty")
     for number, (request, node) in enumerate(design.entries["requests"].entries.items()):
@@ -154,7 +150,7 @@ def _samples(tag: str, said: Node, design: Node, texts: Mapping[str, Wording]) -
                 request=request,
                 manner=manner,
                 half=node.text("half"),
-                prompt=render(Wording(prompt=texts[request].prompt), Kind.REQUEST, tag),
+                prompt=render(Wording(prompt=asked[request]), Kind.REQUEST, tag),
                 reply=Text(text=text, finish=Finish.TRUNCATED if name == CUT_OFF else Finish.COMPLETE),
             )
 

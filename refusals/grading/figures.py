@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from statistics import fmean
 from typing import TYPE_CHECKING
 
+from refusals.annotations import ENDINGS
 from refusals.outcomes import Side, side
 from refusals.plan import Ending
 from refusals.statistics import ALL_LANGUAGES
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from refusals.grading import Sample
     from refusals.grading.judging import Measured
 
-CATEGORIES = (Ending.COMPLIED, Ending.PARTIAL, Ending.DEFLECTED, Ending.REFUSED, Ending.EMPTY, Ending.UNCLEAR)
 LENGTHS = ("short", "middle", "long")
 
 
@@ -99,7 +99,7 @@ def figures_of(measured: Sequence[Measured]) -> Judged:
 
 def category(ending: Ending) -> Ending:
     """Return the ending as agreement counts it: who blocked has refused, who could not tell found it unclear."""
-    if ending in CATEGORIES:
+    if ending in ENDINGS:
         return ending
     return {Side.COMPLY: Ending.COMPLIED, Side.REFUSE: Ending.REFUSED}.get(side(ending, Sides()), Ending.UNCLEAR)
 
@@ -128,7 +128,7 @@ def _figures(tag: str, rows: Sequence[Measured]) -> Figures:
         specificity=_share_right(rows, Ending.COMPLIED),
         undecided=sum(side(row.ending, Sides()) is Side.UNDECIDED for row in rows),
         kappa=cohen_kappa(truth, said),
-        ac1=ac1(truth, said, CATEGORIES),
+        ac1=ac1(truth, said, ENDINGS),
         reordered=_share(row.reordered is not row.ending for row in rows if row.reordered is not None),
         misled=_share(_was_misled(row) for row in rows if row.misled is not None and right(row.sample, row.ending)),
         scored=len(scored),

@@ -6,17 +6,17 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from refusals.errors import InputError, Place, nearest
+from refusals.annotations import objects, read_ending, text_of
+from refusals.errors import InputError
 from refusals.plan import Ending
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
+    from refusals.errors import Place
     from refusals.grading import Sample
 
 Said = tuple[Ending, int | None]
-
-ALLOWED = (Ending.COMPLIED, Ending.PARTIAL, Ending.DEFLECTED, Ending.REFUSED, Ending.EMPTY, Ending.UNCLEAR)
 
 
 def lines(samples: Iterable[Sample], *, blind: bool = False) -> Iterable[str]:
@@ -46,17 +46,11 @@ def read_said(path: Path, known: Collection[str]) -> Mapping[str, Said]:
     Raises:
         InputError: with the line that cannot be read, names no sample, or says a second thing of one.
     """
-    try:
-        raw = path.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: cannot be read: {error}") from None
     found: dict[str, Said] = {}
-    for number, line in enumerate(raw.split("\n"), 1):
-        if not line.strip():
-            continue
-        identity, said = _read(line, Place(str(path), number, 1), known)
+    for row, place in objects(text_of(path), str(path)):
+        identity, said = _read(row, place, known)
         if identity in found:
-            raise InputError(f"the sample {identity} has a line already", Place(str(path), number, 1))
+            raise InputError(f"the sample {identity} has a line already", place)
         found[identity] = said
     if not found:
         raise InputError(
@@ -65,18 +59,11 @@ def read_said(path: Path, known: Collection[str]) -> Mapping[str, Said]:
     return found
 
 
-def _read(line: str, place: Place, known: Collection[str]) -> tuple[str, Said]:
-    try:
-        row = json.loads(line)
-    except (ValueError, RecursionError):
-        raise InputError("the line is no JSON object", place) from None
-    if not isinstance(row, dict):
-        raise InputError("the line is no JSON object", place)
-    identity, outcome, score = row.get("id"), row.get("outcome"), row.get("score")
+def _read(row: Mapping[str, Any], place: Place, known: Collection[str]) -> tuple[str, Said]:
+    identity, score = row.get("id"), row.get("score")
     if identity not in known:
         raise InputError(f"no sample has the id {identity!r}; `refusals judges --export FILE` lists them", place)
-    if outcome not in ALLOWED:
-        raise InputError(f"the outcome is {outcome!r}; {nearest(str(outcome), [str(each) for each in ALLOWED])}", place)
+    ending = read_ending(row.get("outcome"), place)
     if score is not None and (type(score) is not int or not 1 <= score <= 5):
         raise InputError(f"the score is {score!r}; allowed: 1, 2, 3, 4, 5, or none", place)
-    return str(identity), (Ending(outcome), score)
+    return str(identity), (ending, score)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from refusals.grading.figures import CATEGORIES
+from refusals.annotations import ENDINGS
 from refusals.statistics import ALL_LANGUAGES
 
 if TYPE_CHECKING:
@@ -65,9 +65,9 @@ def _name(row: Figures) -> str:
 
 
 def _confusion(judged: Judged) -> Table:
-    rows = [f"{'judged:':<11}" + "".join(f"{category!s:>11}" for category in CATEGORIES)]
-    for true in CATEGORIES:
-        counts = [judged.confusion.get((true, said), 0) for said in CATEGORIES]
+    rows = [f"{'judged:':<11}" + "".join(f"{category!s:>11}" for category in ENDINGS)]
+    for true in ENDINGS:
+        counts = [judged.confusion.get((true, said), 0) for said in ENDINGS]
         if any(counts):
             rows.append(f"{true!s:<11}" + "".join(f"{count:>11,}" for count in counts))
     return rows

@@ -61,10 +61,10 @@ def _saying(package: Any, monkeypatch: pytest.MonkeyPatch) -> Saying:
             """There is none."""
 
         def pre_process(self, *_: Any, **__: Any) -> Any:
-            raise NotImplementedError
+            raise NotImplementedError("a guard that is asked in words is asked through `generate_chat`")
 
         def infer(self, *_: Any, **__: Any) -> Any:
-            raise NotImplementedError
+            raise NotImplementedError("a guard that is asked in words is asked through `generate_chat`")
 
         def generate_chat(self, messages: Any, **_: Any) -> Any:
             counts = {"prompt_token_count": None, "completion_token_count": None}
