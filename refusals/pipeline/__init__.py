@@ -143,7 +143,7 @@ async def measure_into(prepared: Prepared, kept: Run, out: Path, ways: Ways) -> 
     try:
         async with judging(prepared.study.judge, prepared.corpus, purse, cache) as setting:
             await run(prepared.plan, lines, judges.build(prepared.study.judge, setting), kept, ways.watch)
-        await _anchor(kept, prepared.study, prepared.corpus, purse)
+        await _anchor(kept, prepared.study, prepared.corpus, purse, prepared.plan)
     finally:
         close_manifest(kept, purse)
         for line in lines.values():
@@ -152,9 +152,9 @@ async def measure_into(prepared: Prepared, kept: Run, out: Path, ways: Ways) -> 
             cache.close()
 
 
-async def _anchor(kept: Run, study: Study, corpus: Corpus, purse: Purse) -> None:
+async def _anchor(kept: Run, study: Study, corpus: Corpus, purse: Purse, plan: Plan) -> None:
     """Judge the anchors and store how that went, where a run has any text that a model judged."""
-    found = await hold_anchors(study.judge, corpus, purse, kept.plan().languages)
+    found = await hold_anchors(study.judge, corpus, purse, plan.languages)
     if found is not None:
         kept.state(FACT, as_fact(found))
 
@@ -172,8 +172,8 @@ async def judge_again(out: Path, study: Study, given: Path | None) -> int:
     async with judging(study.judge, corpus, purse) as setting:
         bench = judges.build(study.judge, setting)
         with only_here(out), opened(path) as kept:
-            outcomes, replies = kept.read(), kept.replies()
-            for trial in kept.plan().trials:
+            plan, outcomes, replies = kept.plan(), kept.read(), kept.replies()
+            for trial in plan.trials:
                 reply = replies.get(trial.id)
                 if reply is None or isinstance(reply, Failure):
                     continue
@@ -183,7 +183,7 @@ async def judge_again(out: Path, study: Study, given: Path | None) -> int:
                 if after != before:
                     kept.append([(after, None)])
                     changed += after.ending is not before.ending
-            await _anchor(kept, study, corpus, purse)
+            await _anchor(kept, study, corpus, purse, plan)
             facts = json.loads(kept.fact("manifest") or "{}")
             kept.state("manifest", json.dumps({**facts, "judges": study.judge.use}, ensure_ascii=False))
     return changed
