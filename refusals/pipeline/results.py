@@ -61,6 +61,7 @@ def results_of(out: Path, study: Study | None = None, *, texts: bool = False) ->
         splits=splits(plan, ratings),
         operating=operated.points,
         repeats=with_pilots(repeats_of(plan, outcomes, ruled_by.sides), pilots),
+        annotations=tuple(annotations),
     )
 
 

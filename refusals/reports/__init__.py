@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
+from refusals.annotations import Annotation
 from refusals.errors import InputError
 from refusals.gates import Ruling, Standing
 from refusals.outcomes import Outcome
@@ -98,6 +99,7 @@ class Results:
     splits: tuple[Split, ...] = ()
     operating: tuple[OperatingPoint, ...] = ()
     repeats: tuple[Repeats, ...] = ()
+    annotations: tuple[Annotation, ...] = ()
 
 
 def render(name: str, results: Results, *, show_text: bool = False) -> str:

@@ -13,9 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from refusals.reports import LanguageFacts, Results
-    from refusals.statistics import Estimate
-
-Group = tuple[tuple[str, str], ...]
+    from refusals.statistics import Estimate, Group
 
 BENIGN: Group = (("label", "benign"),)
 NATIVE: Group = (("native", "true"),)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from refusals.study import Sides
 
 ALL_LANGUAGES = "*"
+Group = tuple[tuple[str, str], ...]
 GROUPS = ("label", "domain", "kind", "mechanism", "axis", "script", "tier", "state")
 BESIDE = "beside"  # the group of a gap that is to another language than the source: a variant's to its parent
 
@@ -54,7 +55,7 @@ class Estimate:
     system: str
     measure: Measure
     language: str
-    group: tuple[tuple[str, str], ...] = ()
+    group: Group = ()
     n: int
     families: int
     count: int | None = None
@@ -92,6 +93,37 @@ def estimate(
     return tuple(found)
 
 
+def sliced(
+    plan: Plan,
+    outcomes: Mapping[str, Outcome],
+    sides: Sides,
+    slices: Iterable[Group],
+    annotations: Iterable[Annotation] = (),
+) -> Iterator[Estimate]:
+    """Yield rates, selectivity and gaps of parts of the cells of every system, per language and for their mean.
+
+    A slice is one or more (key, value), the keys from `GROUPS`: (("domain", "cyber"), ("label", "harmful")) are the
+    harmful cases of that domain. A slice without a cell yields nothing.
+    """
+    from refusals.statistics.readings import Readings
+    from refusals.statistics.tally import cells_of
+
+    readings = Readings(annotations, sides)
+    wanted = list(slices)
+    for system in dict.fromkeys(sorted({trial.system for trial in plan.trials})):
+        cells = cells_of((trial for trial in plan.trials if trial.system == system), outcomes, sides)
+        read = readings.of(cells)
+        cells = [cell for cell in cells if not cell.trial.native]
+        tiers = _has_tiers(cells)
+        for group in wanted:
+            members = [cell for cell in cells if all(str(getattr(cell.trial, key)) == value for key, value in group)]
+            part = _Table(system, members, _languages(members, plan), read, group, tiers=tiers)
+            if members:
+                yield from part.rates()
+                yield from part.selectivity()
+                yield from part.gaps()
+
+
 def _languages(cells: Iterable[Cell], plan: Plan) -> tuple[str, ...]:
     spoken = {cell.trial.language for cell in cells}
     return tuple(language for language in plan.languages if language in spoken)
@@ -125,7 +157,7 @@ class _Table:
     cells: Sequence[Cell]
     languages: tuple[str, ...]
     read: Readings | None
-    group: tuple[tuple[str, str], ...] = ()
+    group: Group = ()
     tiers: bool = False  # whether the system has a middle tier
 
     def rates(self, *, each_language: bool = True) -> Iterator[Estimate]:
