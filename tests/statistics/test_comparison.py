@@ -82,7 +82,7 @@ def _drawn(plan: Plan, said: list[Ending]) -> Ran:
     return ran(lambda trial: ends[trial.id], plan)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(data=st.data())
 def test_swapping_the_runs_negates_every_difference(data: st.DataObject) -> None:
     """Whatever came back: rates, ends, counts and flips are mirrored, also with undecided cells."""
