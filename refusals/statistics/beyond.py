@@ -13,6 +13,7 @@ from refusals.statistics.clustered import FEW_FAMILIES, counted, effective_size,
 from refusals.statistics.intervals import clopper_pearson, student_t
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import ArrayLike, NDArray
 
 
