@@ -46,8 +46,8 @@ def lines(repetitions: int) -> Iterator[str]:
         f"{sqrt(NOMINAL * (1 - NOMINAL) / repetitions):.4f}. One cell a family and language; `correlation` is the "
         "share of a cell's variance that is its family's. `over` is how much more than 0.95 our interval covers, `too "
         "high` and `too low` how often it lies wholly above or below the truth; too low is the dangerous side. Where a "
-        f"line came below {DOUBTFUL} it was drawn anew, {AGAIN} times as often, and the new figures stand. The interval "
-        f"without the few-families rule is from the first {FEWER:,}.\n"
+        f"line came below {DOUBTFUL} it was drawn anew, {AGAIN} times as often, and the new figures stand. The "
+        f"interval without the few-families rule is from the first {FEWER:,}.\n"
     )
     yield f"The mean of {LANGUAGES} languages:\n"
     columns = ("rate", "families", "correlation", "times", "ours", "over", "too high", "too low", "width pp")

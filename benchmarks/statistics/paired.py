@@ -25,7 +25,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from benchmarks.statistics.recorded import main, table
 from refusals.statistics.clustered import language_mean
 from refusals.statistics.contrasts import paired_gap
-from refusals.statistics.differences import alarms, non_inferiority
+from refusals.statistics.differences import alarms, mean_alarm, non_inferiority
 from tests.statistics.simulated_families import Population, language_effects
 
 SEED = 20261128
@@ -84,7 +84,7 @@ def lines(repetitions: int) -> Iterator[str]:
         f'How often "worse" is found, and how often "not worse by {MARGIN:.0%}" is shown. Without a change the first '
         f"is an error; with a change of {100 * MARGIN:g} pp or more the second is:\n"
     )
-    columns = ("families", "drift", "change pp", "ours", "as unpaired", "McNemar of cells", "not worse, ours")
+    columns = ("families", "drift", "change pp", "interval", "flips", "as unpaired", "McNemar", "not worse")
     yield from table((*columns, "not worse, as unpaired"), _pooled(repetitions))
     yield (
         f"\nAlarms per language. {WORSE} of {LANGUAGES} languages regress by so many logits. `false` is how often any "
@@ -105,7 +105,7 @@ def _pooled(repetitions: int) -> Iterator[tuple[str, ...]]:
 
 
 def _findings(before: Counts, after: Counts) -> tuple[bool, ...]:
-    """Worse by ours, by the same items taken for unpaired and by McNemar; and not worse by ours and as unpaired."""
+    """Worse by interval, flips, as unpaired and by McNemar; and not worse by ours and as unpaired."""
     plus, minus, both = after * (1 - before), before * (1 - after), np.ones_like(after)
     gap = paired_gap(plus, minus, both, level=1 - 2 * ALPHA)
     bound = non_inferiority(plus, minus, both, margin=MARGIN, alpha=ALPHA)
@@ -117,7 +117,10 @@ def _findings(before: Counts, after: Counts) -> tuple[bool, ...]:
     low = now.rate - was.rate - sqrt((now.rate - now.low) ** 2 + (was.high - was.rate) ** 2)
     high = now.rate - was.rate + sqrt((now.high - now.rate) ** 2 + (was.rate - was.low) ** 2)
     cells = mcnemar(plus.sum(keepdims=True), minus.sum(keepdims=True))
-    return gap.low > 0, low > 0, bool(cells.item() <= ALPHA), bound.shown, high <= MARGIN
+    flipped = mean_alarm(plus, minus, both, flips=FLIPS)
+    assert flipped is not None
+    worse = gap.low > 0, flipped <= ALPHA, low > 0, bool(cells.item() <= ALPHA)
+    return (*worse, bound.shown, high <= MARGIN)
 
 
 def mcnemar(plus: Counts, minus: Counts) -> NDArray[np.float64]:

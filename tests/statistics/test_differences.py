@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy.stats import binomtest, permutation_test
 from statsmodels.stats.proportion import proportion_confint
 
-from refusals.statistics.differences import alarms, non_inferiority
+from refusals.statistics.differences import alarms, mean_alarm, non_inferiority
 from tests.statistics.drawn_counts import drawn_counts
 
 RNG = np.random.default_rng(11)
@@ -93,6 +93,23 @@ def test_families_are_flipped_whole() -> None:
     (alone,) = alarms(one, ~one)
 
     assert alarms(np.repeat(one, 10, axis=0), np.repeat(~one, 10, axis=0)) == pytest.approx([alone] * 10)
+
+
+def test_the_mean_is_one_test_by_itself() -> None:
+    """Of one language it is that language's; of two it is scipy's test of their mean, and finds what neither shows."""
+    both = np.ones_like(CHANGES)
+    assert mean_alarm(PLUS[:1], 0 * MINUS[:1], both[:1]) == pytest.approx(alarms(PLUS[:1], 0 * MINUS[:1])[0])
+
+    means = CHANGES.mean(axis=0)
+    enumerated = permutation_test(
+        (means, np.zeros_like(means)),
+        lambda one, other: np.sum(one - other),
+        permutation_type="samples",
+        alternative="greater",
+        n_resamples=np.inf,
+    )
+    assert mean_alarm(CHANGES > 0, CHANGES < 0, both) == pytest.approx(enumerated.pvalue)
+    assert mean_alarm([[1, 0], [0, 0]], [[0, 0], [0, 0]], [[1, 1], [0, 0]]) is None
 
 
 @pytest.mark.parametrize("families", [298, 299])
