@@ -1,4 +1,4 @@
-"""What the intervals are for: simulated suites with a known truth, seeded (`benchmarks/coverage.py` has more)."""
+"""What the intervals are for: simulated suites with a known truth, seeded (`benchmarks/statistics/coverage.py` has more)."""
 
 from __future__ import annotations
 
