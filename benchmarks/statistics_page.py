@@ -1,4 +1,4 @@
-"""Write docs/statistics.md: what each figure estimates, its interval with formula and source, and what simulations show.
+"""Write docs/statistics.md: what each figure estimates, its interval with its source, and what simulations show.
 
     python benchmarks/statistics_page.py --write
 
