@@ -57,8 +57,8 @@ def lines(repetitions: int) -> Iterator[str]:
     held, _, low, _ = zip(*ours, strict=True)
     yield (
         f"\nOurs covers between {min(held):.3f} and {max(held):.3f}, the naive interval between {min(naive):.3f} and "
-        f"{max(naive):.3f}. Misses are not even: the truth lay above ours in up to {max(low):.3f} of the runs, where each "
-        "side has 0.025, so that an upper end alone, which gates use, is one of at least "
+        f"{max(naive):.3f}. Misses are not even: the truth lay above ours in up to {max(low):.3f} of the runs, where "
+        "each side has 0.025, so that an upper end alone, which gates use, is one of at least "
         f"{100 * (1 - max(low)):.1f} % rather than of 97.5 %."
     )
     yield "\nOne language, in which a tenth of the families have ten cells and the others one:\n"
