@@ -33,6 +33,8 @@ SECTIONS = (
     "multiplicity",
     "early-stopping",
     "power",
+    "signal-detection",
+    "history",
     "judges",
     "limits",
 )

@@ -35,7 +35,7 @@ CORRELATION = 0.14
 LANGUAGES = 20
 KEPT = 0.7
 MARGIN = 0.01
-FLIPS = 1999
+FLIPS = 999
 WORSE = 3  # languages that regress, of those tested
 
 Counts = NDArray[np.int64]
