@@ -15,7 +15,7 @@ from refusals.gates.by_evidence import Suites
 from refusals.grading.anchors import FACT, as_fact
 from refusals.outcomes import RETRIED, Run
 from refusals.pipeline.bench import hold_anchors, judging
-from refusals.pipeline.facts import begun, close_manifest, corpus_digest, pilots_of, ruled_by
+from refusals.pipeline.facts import begun, close_manifest, corpus_digest, judge_digest, pilots_of, ruled_by
 from refusals.pipeline.folder import DATABASE, database_in, only_here, opened
 from refusals.pipeline.pilot import piloted
 from refusals.pipeline.results import results_of, write_reports
@@ -98,8 +98,8 @@ def _refuse_moving_thresholds(study: Study) -> None:
     moving = [spec.name for spec in study.systems if spec.calibrate]
     if study.early_stop is not None and moving:
         raise InputError(
-            f"{moving[0]}: its threshold is known when all is asked, so that nothing is decided early; leave `calibrate` "
-            "or early stopping out"
+            f"{moving[0]}: its threshold is known when all is asked, so that nothing is decided early; leave "
+            "`calibrate` or early stopping out"
         )
 
 
@@ -206,5 +206,6 @@ async def judge_again(out: Path, study: Study, given: Path | None) -> int:
                     changed += after.ending is not before.ending
             await _anchor(kept, study, corpus, purse, plan)
             facts = json.loads(kept.fact("manifest") or "{}")
-            kept.state("manifest", json.dumps({**facts, "judges": study.judge.use}, ensure_ascii=False))
+            judged_by = {"judges": study.judge.use, "judge_digest": judge_digest(study.judge, corpus)}
+            kept.state("manifest", json.dumps({**facts, **judged_by}, ensure_ascii=False))
     return changed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from refusals.annotations import ANNOTATIONS, annotations_from
@@ -13,6 +13,8 @@ from refusals.gates.by_evidence import Suites
 from refusals.grading.anchors import FACT, anchored_from
 from refusals.pipeline.facts import manifest_from, study_from, with_pilots, with_thresholds
 from refusals.pipeline.folder import database_in, opened
+from refusals.pipeline.sealed import FILE as MANIFEST
+from refusals.pipeline.sealed import manifest_of
 from refusals.reports import Results, files_of
 from refusals.statistics import estimate
 from refusals.statistics.operating import operate
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 
     from refusals.annotations import Annotation
     from refusals.gates import Ruling
-    from refusals.outcomes import Outcome
+    from refusals.outcomes import Outcome, Run
     from refusals.plan import Plan
     from refusals.statistics import Estimate
     from refusals.statistics.operating import OperatingPoint
@@ -133,9 +135,8 @@ def _saved(outcome: Outcome | None) -> bool:
 
 def write_reports(results: Results, out: Path, *, show_text: bool = False) -> list[Path]:
     """Write every report that is a file, and `manifest.json`, each whole or not at all."""
-    manifest = json.dumps(asdict(results.manifest), ensure_ascii=False, indent=1) + "\n"
     written = []
-    for name, content in {"manifest.json": manifest, **files_of(results, show_text=show_text)}.items():
+    for name, content in {MANIFEST: manifest_of(results), **files_of(results, show_text=show_text)}.items():
         write_whole(out / name, content)
         written.append(out / name)
     return written

@@ -57,7 +57,10 @@ class Manifest:
     """What was run: enough to run it again and to see that two runs can be compared.
 
     Times are UTC in ISO 8601, cost is in USD, `corpus` digests every text and label of the corpus.
-    `states` counts the planned texts of each language by how far they have been looked at.
+    `states` counts the planned texts of each language by how far they have been looked at. `policy_digest` is of what
+    is expected of every label in every domain, `judge_digest` of all that a judgement depends on beside prompt and
+    reply: the judges, the models behind them, the phrases of all languages and this version of ours. `packages` are
+    the versions of what decides something.
     """
 
     version: str
@@ -76,6 +79,9 @@ class Manifest:
     states: Mapping[str, Mapping[str, int]]
     calls: int
     cost: float
+    policy_digest: str = ""
+    judge_digest: str = ""
+    packages: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
