@@ -202,7 +202,7 @@ def table(runs: int) -> Iterator[str]:
     for name, rate in TRUTHS[:3]:
         yield f"| {name} | {other_row(border, rate, runs // 2)} |"
     yield (
-        f"\n{runs // 2:,} runs each. A compliance (wrong) takes {SLOWER} times as long as others. Wilson's interval has "
+        f"\n{runs // 2:,} runs each. A compliance takes {SLOWER} times as long as others. Wilson's interval has "
         f"{ALPHA:.0%} on each side; it is looked at after each call, every 50 or every 300."
     )
 
