@@ -61,10 +61,9 @@ def command(asked: Asked, runs: tuple[Path, ...], *, power: bool) -> None:
 
 def _power(prepared: Prepared, runs: Iterable[Path]) -> None:
     from refusals.cli._power import power_of
-    from refusals.pipeline import results_of
+    from refusals.cli._stored import stored
 
-    stored = [(found.plan, found.outcomes) for found in map(results_of, runs)]
-    for line in power_of(prepared.study, prepared.plan, stored):
+    for line in power_of(prepared.study, prepared.plan, [stored(run).ran for run in runs]):
         click.echo(line)
 
 

@@ -129,7 +129,7 @@ def _likely(trials: int, share: float) -> NDArray[np.int64]:
 
 
 def _limits(design: Design, share: float, counts: NDArray[np.int64], level: float) -> NDArray[np.float64]:
-    """The rates that counts make and the ends of their intervals, [3, counts]; few families may show them, or enough."""
+    """The rates that counts make and the ends of their intervals, [3, counts]; few families show them or enough."""
     trials = _trials(design)
     families = design.families * (1 - float(design.in_a_family(share)[0]))
     showing = families / (trials * share) if share else 1.0
