@@ -54,7 +54,7 @@ class Verdict:
 def verdict_of(results: Results) -> Verdict:
     """Return the verdict on a run."""
     standing = results.standing
-    reasons = tuple(_reasons(results.rulings))
+    reasons = tuple(reasons_of(results.rulings))
     return Verdict(
         word=str(standing) if standing else NONE,
         symbol=SYMBOLS[standing] if standing else "\N{EN DASH}",
@@ -96,7 +96,8 @@ def _places(rulings: Sequence[Ruling]) -> str:
     return "; ".join(said[:SHOWN]) + (f" and {len(said) - SHOWN} more systems" if len(said) > SHOWN else "")
 
 
-def _reasons(rulings: Sequence[Ruling]) -> list[Reason]:
+def reasons_of(rulings: Sequence[Ruling]) -> list[Reason]:
+    """Return what is behind a ruling that is no pass, the worst first."""
     groups: dict[tuple[object, ...], list[Ruling]] = {}
     for ruling in rulings:
         if ruling.standing is not Standing.PASS:
