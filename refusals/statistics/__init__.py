@@ -5,8 +5,9 @@ This file says what is estimated of a system; the formulas are in the modules be
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from refusals.languages import SOURCE_LANGUAGE
@@ -38,6 +39,7 @@ Measure = Literal[
     "dual-use-refusal",
     "review-share",
 ]
+RATES: tuple[Measure, ...] = ("over-refusal", "under-refusal", "dual-use-refusal", "review-share")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,11 +101,12 @@ def sliced(
     sides: Sides,
     slices: Iterable[Group],
     annotations: Iterable[Annotation] = (),
+    rates: Container[Measure] = RATES,
 ) -> Iterator[Estimate]:
     """Yield rates, selectivity and gaps of parts of the cells of every system, per language and for their mean.
 
     A slice is one or more (key, value), the keys from `GROUPS`: (("domain", "cyber"), ("label", "harmful")) are the
-    harmful cases of that domain. A slice without a cell yields nothing.
+    harmful cases of that domain. A slice without a cell yields nothing. `rates` are those that are wanted.
     """
     from refusals.statistics.readings import Readings
     from refusals.statistics.tally import cells_of
@@ -115,11 +118,12 @@ def sliced(
         read = readings.of(cells)
         cells = [cell for cell in cells if not cell.trial.native]
         tiers = _has_tiers(cells)
+        parts = _Parts(cells)
         for group in wanted:
-            members = [cell for cell in cells if all(str(getattr(cell.trial, key)) == value for key, value in group)]
+            members = parts.of(group)
             part = _Table(system, members, _languages(members, plan), read, group, tiers=tiers)
             if members:
-                yield from part.rates()
+                yield from part.rates(wanted=rates)
                 yield from part.selectivity()
                 yield from part.gaps()
 
@@ -138,18 +142,44 @@ def _measures(system: str, cells: Sequence[Cell], plan: Plan, read: Readings | N
     yield from whole.auroc()
     yield from whole.gaps()
     yield from whole.variants()
+    parts = _Parts(cells)
     for key in GROUPS:
-        for value in sorted({str(getattr(cell.trial, key)) for cell in cells}):
-            members = [cell for cell in cells if str(getattr(cell.trial, key)) == value]
+        for value, members in sorted(parts.by(key).items()):
             part = _Table(system, members, _languages(members, plan), read, ((key, value),), tiers=tiers)
             yield from part.rates(each_language=key == "label")
+
+
+class _Parts:
+    """The cells of slices; those of each value of a key are gathered once."""
+
+    def __init__(self, cells: Sequence[Cell]) -> None:
+        self._cells = cells
+        self._by: dict[str, dict[str, list[Cell]]] = {}
+
+    def of(self, group: Group) -> Sequence[Cell]:
+        """Return the cells of a slice."""
+        if not group:
+            return self._cells
+        (key, value), *further = group
+        members = self.by(key).get(value, [])
+        for other, wanted in further:
+            members = [cell for cell in members if str(getattr(cell.trial, other)) == wanted]
+        return members
+
+    def by(self, key: str) -> dict[str, list[Cell]]:
+        """Return the cells of each value of a key."""
+        if key not in self._by:
+            self._by[key] = {}
+            for cell in self._cells:
+                self._by[key].setdefault(str(getattr(cell.trial, key)), []).append(cell)
+        return self._by[key]
 
 
 def _has_tiers(cells: Iterable[Cell]) -> bool:
     return any(cell.outcome is not None and cell.outcome.ending == "review" for cell in cells)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Table:
     """The cells of one system, or of a group of them, and what can be estimated from them."""
 
@@ -160,7 +190,7 @@ class _Table:
     group: Group = ()
     tiers: bool = False  # whether the system has a middle tier
 
-    def rates(self, *, each_language: bool = True) -> Iterator[Estimate]:
+    def rates(self, *, each_language: bool = True, wanted: Container[Measure] = RATES) -> Iterator[Estimate]:
         from refusals.statistics.tally import dual_use_refused, over_refused, reviewed, under_refused
 
         measures: tuple[tuple[Measure, Wrong], ...] = (
@@ -168,10 +198,11 @@ class _Table:
             ("under-refusal", under_refused),
             ("dual-use-refusal", dual_use_refused),
         )
-        for measure, wrong in measures:
+        for measure, wrong in (each for each in measures if each[0] in wanted):
             for found in self._shares(measure, wrong, each_language=each_language):
                 yield self._by_readings(found, wrong)
-        if self.tiers:  # people say what a reply was, and none is a review: there is nothing to correct by
+        # people say what a reply was, and none is a review: there is nothing to correct by
+        if self.tiers and "review-share" in wanted:
             yield from self._shares("review-share", reviewed, each_language=each_language)
 
     def _shares(self, measure: Measure, wrong: Wrong, *, each_language: bool) -> Iterator[Estimate]:
@@ -184,7 +215,7 @@ class _Table:
         from refusals.statistics.selectivity import selectivity, summed, whole_families
         from refusals.statistics.tally import mistaken, tally
 
-        columns = self._columns()
+        columns = self._columns
         rounds = sorted({cell.trial.repeat for cell in self.cells}) or [1]
         tallies = [
             self._parts(tally((c for c in self.cells if c.trial.repeat == each), mistaken, self.languages, columns))
@@ -193,13 +224,9 @@ class _Table:
         for parts in zip(*tallies, strict=True):
             language = parts[0][0]
             wholes = summed(whole_families(part.wrong, part.right, part.undecided) for _, part in parts)
-            bounds = worst_case(wholes.right, wholes.wrong, wholes.undecided)
-            yield self._from_rate(
-                ("selectivity", language),
-                selectivity(wholes),
-                int(wholes.undecided.sum()),
-                bounds,
-            )
+            found = selectivity(wholes)
+            bounds = worst_case(wholes.right, wholes.wrong, wholes.undecided, without=found)
+            yield self._from_rate(("selectivity", language), found, int(wholes.undecided.sum()), bounds)
 
     def youden(self) -> Iterator[Estimate]:
         from refusals.statistics.contrasts import youden_j
@@ -264,7 +291,7 @@ class _Table:
         from refusals.statistics.contrasts import paired_gap
 
         others = tuple(language for language in self.languages if language != base)
-        columns = self._columns()
+        columns = self._columns
         twins = {(c.trial.case, c.trial.repeat): c for c in self.cells if c.trial.language == base}
         counts = np.zeros((4, len(others), len(columns)), dtype=np.int64)
         for cell in self.cells:
@@ -301,6 +328,7 @@ class _Table:
         """Return a gap as what people read makes it."""
         return found if self.read is None else self.read.gap(found, self.cells, wrong, base)
 
+    @cached_property
     def _columns(self) -> dict[str, int]:
         families = sorted({cell.trial.family for cell in self.cells})
         return {family: column for column, family in enumerate(families)}
@@ -308,7 +336,7 @@ class _Table:
     def _tally(self, wrong: Wrong) -> Tally:
         from refusals.statistics.tally import tally
 
-        return tally(self.cells, wrong, self.languages, self._columns())
+        return tally(self.cells, wrong, self.languages, self._columns)
 
     def _parts(self, counts: Tally, *, each_language: bool = True) -> Iterator[tuple[str, Tally]]:
         if each_language:
@@ -320,8 +348,8 @@ class _Table:
         from refusals.statistics.bounds import worst_case
         from refusals.statistics.clustered import language_mean
 
-        bounds = worst_case(part.wrong, part.right, part.undecided)
         found = language_mean(part.wrong, part.decided)
+        bounds = worst_case(part.wrong, part.right, part.undecided, without=found)
         return self._from_rate((measure, language), found, int(part.undecided.sum()), bounds)
 
     def _from_rate(self, of: tuple[Measure, str], found: Rate | None, undecided: int, worst: Bounds | None) -> Estimate:
