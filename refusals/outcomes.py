@@ -31,6 +31,8 @@ CREATE TABLE IF NOT EXISTS replies (trial TEXT PRIMARY KEY, content TEXT NOT NUL
 CREATE TABLE IF NOT EXISTS outcomes (trial TEXT PRIMARY KEY, ending TEXT NOT NULL, content TEXT NOT NULL) WITHOUT ROWID;
 """
 
+STOPPED_EARLY = "not asked: every gate that it is part of was decided"
+
 # What a later run in the same folder tries again: nothing was learned of the system.
 RETRIED = frozenset({Ending.ERROR, Ending.NOT_RUN, Ending.JUDGE_FAILED})
 
@@ -64,6 +66,11 @@ class Outcome:
     output_tokens: int = 0
     cost: float = 0.0
     seconds: float = 0.0
+
+    @property
+    def stopped_early(self) -> bool:
+        """Whether the trial was not asked since the gates about it were decided."""
+        return self.ending is Ending.NOT_RUN and self.reason == STOPPED_EARLY
 
 
 def side(ending: Ending, sides: Sides) -> Side:

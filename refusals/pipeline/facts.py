@@ -138,17 +138,24 @@ def ruled_by(study: Study) -> dict[str, Any]:
         "sides": asdict(study.sides),
         "gates": [asdict(gate) for gate in study.gates],
         "undecided_ceiling": study.undecided_ceiling,
+        "early_stop": study.early_stop,
     }
 
 
 def study_from(stored: dict[str, Any]) -> Study:
     """Return the study that `ruled_by` stored, without its systems."""
-    gates = tuple(
-        GateSpec(**{**gate, "languages": tuple(gate["languages"]), "systems": tuple(gate["systems"])})
-        for gate in stored["gates"]
+    return Study(
+        systems=(),
+        gates=tuple(_gate_from(gate) for gate in stored["gates"]),
+        sides=Sides(**stored["sides"]),
+        undecided_ceiling=stored["undecided_ceiling"],
+        early_stop=stored.get("early_stop"),
     )
-    sides = Sides(**stored["sides"])
-    return Study(systems=(), gates=gates, sides=sides, undecided_ceiling=stored["undecided_ceiling"])
+
+
+def _gate_from(stored: dict[str, Any]) -> GateSpec:
+    lists = {key: tuple(stored[key]) for key in ("languages", "systems")}
+    return GateSpec(**{**stored, **lists, "where": tuple((key, value) for key, value in stored.get("where", ()))})
 
 
 def _now() -> str:

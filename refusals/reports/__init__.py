@@ -9,7 +9,7 @@ Each module beside this one is a report. It has
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
 from refusals.annotations import Annotation
@@ -85,6 +85,7 @@ class Results:
     `sides` says what the outcomes between complying and refusing counted as. `agreements` and `splits` are there where
     several people decided a cell, `operating` where the run has chosen a threshold: then the plan is that of what is
     reported, without the families that it was chosen on, and an outcome is what the threshold makes of its score.
+    `saved` counts, by system, the cells that were not asked since its gates were decided; they are not in the plan.
     """
 
     manifest: Manifest
@@ -100,6 +101,7 @@ class Results:
     operating: tuple[OperatingPoint, ...] = ()
     repeats: tuple[Repeats, ...] = ()
     annotations: tuple[Annotation, ...] = ()
+    saved: Mapping[str, int] = field(default_factory=dict)
 
 
 def render(name: str, results: Results, *, show_text: bool = False) -> str:

@@ -50,19 +50,11 @@ def curves_of(results: Results, system: str, position: int) -> tuple[Curves, ...
     )
 
 
-def without_curves(results: Results, system: str) -> str:
-    """Return how to get curves, where a system gives scores and the run chose no threshold; else nothing."""
-    if any(point.system == system for point in results.operating):
-        return ""
-    scored = any(
+def has_scores_only(results: Results, system: str) -> bool:
+    """Return whether a system gives scores and the run chose no threshold for it: it could have curves."""
+    return all(point.system != system for point in results.operating) and any(
         trial.system == system and (found := results.outcomes.get(trial.id)) is not None and found.score is not None
         for trial in results.plan.trials
-    )
-    if not scored:
-        return ""
-    return (
-        f"{system} gives scores: with `calibrate: {{over-refusal: 0.05}}` in place of a threshold in the study, a run "
-        "chooses one on half of the families and draws both errors over all thresholds on the other half."
     )
 
 
@@ -79,7 +71,8 @@ def _curves(point: OperatingPoint, kind: str, identity: str) -> Curves:
         if ends is not None:
             by_language.setdefault(each.language, []).append((x(each.threshold), ends))
     order = sorted(by_language, key=lambda tag: (tag == ALL_LANGUAGES, tag))
-    at = next((_ends(e, kind) for e in point.curve if (e.language, e.threshold) == (ALL_LANGUAGES, point.threshold)), None)
+    mean = (each for each in point.curve if each.language == ALL_LANGUAGES)
+    at = next((_ends(each, kind) for each in mean if each.threshold == point.threshold), None)
     said = "" if at is None else f": {percent(at[0])}{SPACE}% ({interval(*at[1:])})"
     title = f"over-refusal on {point.label}" if kind == "over" else "under-refusal"
     chosen = None if point.threshold is None else (x(point.threshold), f"chosen {point.threshold:.4g}{said}")

@@ -11,7 +11,7 @@ from refusals.outcomes import Side, right, side
 from refusals.policies import Expectation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from refusals.outcomes import Outcome
     from refusals.plan import Trial
@@ -21,7 +21,7 @@ SHOWN = 24  # families that the page draws itself; the others are drawn when the
 OVER, UNDER, UNDECIDED, RIGHT, UNSCORED, ABSENT = "o", "u", "q", "r", "n", " "
 _ORDER = (OVER, UNDER, UNDECIDED, RIGHT, UNSCORED)  # where a label has several cells, the first of these is shown
 LABELS = tuple(Label)
-LEFT, TOP, ACROSS, DOWN = 30, 30, 9, 11  # of the drawing, whose squares stand so far apart
+LEFT, TOP, ACROSS, DOWN = 32, 40, 9, 11  # of the drawing, whose squares stand so far apart
 SHAPES = {
     OVER: "m0-3.8l4 7h-8z",
     UNDER: "m0 3.8l4-7h-8z",
@@ -74,7 +74,12 @@ def families_of(results: Results, system: str) -> tuple[Family, ...]:
     return tuple(sorted(found, key=lambda each: (-each.wrong / max(1, each.decided), -each.undecided, each.name)))
 
 
-def number_of(results: Results, system: str) -> int:
+def width_of(languages: Sequence[str]) -> int:
+    """Return the width of a family's drawing."""
+    return LEFT + len(languages) * ACROSS
+
+
+def asked_families(results: Results, system: str) -> int:
     """Return how many families a system was asked."""
     return len({trial.family for trial in results.plan.trials if trial.system == system and not trial.native})
 

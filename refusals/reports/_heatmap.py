@@ -1,4 +1,4 @@
-"""A heat map of languages by measures is a table: darker is worse, and every cell has its number and interval."""
+"""A heat map of languages by measures is a table: a stronger colour is worse, and every cell has its number and interval."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from math import sqrt
 from typing import TYPE_CHECKING
 
-from refusals.gates import Standing
+from refusals.gates import INTEGRITY, Standing
 from refusals.languages import SOURCE_LANGUAGE
 from refusals.reports._numbers import GAPS, NOT_RUN, SPACE, interval_of, missing, percent, rate_of, worst_of
 from refusals.reports._table import FURTHER, HEADLINE, Column
-from refusals.reports._verdict import INTEGRITY
 
 if TYPE_CHECKING:
     from refusals.reports import Results
@@ -53,7 +52,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """A language with its squares, and the worst that any gate rules of it; the mean has neither language nor ruling."""
+    """A language with its squares, and the worst that any gate rules of it; the mean has no ruling."""
 
     row: Row
     standing: Standing | None
@@ -89,7 +88,7 @@ def step_of(share: float) -> int:
 
 
 def cell_of(column: Column, language: str, estimate: Estimate | None) -> Cell:
-    """Return the square of a measure in a language; selectivity is darker the less it is."""
+    """Return the square of a measure in a language; selectivity is stronger the less it is."""
     if estimate is None or estimate.rate is None:
         is_source = column.measure in GAPS and language == SOURCE_LANGUAGE
         return Cell(key=column.key, text="source" if is_source else missing(estimate))

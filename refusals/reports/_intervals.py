@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from refusals.languages import SOURCE_LANGUAGE
 from refusals.reports._numbers import GAPS, MINUS, SPACE, interval_of, limit_of, missing, rate_of, worst_of
 from refusals.reports._table import Row
 
@@ -115,12 +116,16 @@ def _chart(
     results: Results, system: str, rows: Sequence[Row], column: Column, said: tuple[str, tuple[str, ...], str]
 ) -> Chart:
     title, keys, identity = said
-    shown = _worst_first(rows, keys[0], lowest=column.measure == "selectivity")
+    asked = [row for row in rows if column.measure not in GAPS or row.tag != SOURCE_LANGUAGE]
+    shown = _worst_first(asked, keys[0], lowest=column.measure == "selectivity")
     limits = sorted(
         {
             (ruling.limit, ruling.label)
             for ruling in results.rulings
-            if ruling.gate == column.measure and ruling.system == system and ruling.limit is not None
+            if (ruling.gate, ruling.system) == (column.measure, system)
+            and ruling.limit is not None
+            and ruling.bound in ("at most", "at least")
+            and {key for key, _ in ruling.group} <= {"label"}
         }
     )
     axis = _axis([e for row in shown for key in keys if (e := row.figures.get(key)) is not None], limits)

@@ -1,4 +1,4 @@
-"""The heat map can be drawn of a part of the cases: the figures of all parts are in the page, packed, as it writes them."""
+"""The heat map can be drawn of a part of the cases: the squares of all parts are in the page, packed."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from base64 import b64encode
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from refusals.clean import clean
 from refusals.outcomes import Side, side
 from refusals.reports._heatmap import UNDECIDED, cell_of, undecided_cell
 from refusals.statistics import ALL_LANGUAGES, Group, sliced
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from refusals.reports import Results
     from refusals.reports._heatmap import Cell, Heatmap
-    from refusals.statistics import Measure
+    from refusals.statistics import Estimate, Measure
 
 KEYS = ("label", "domain", "kind", "mechanism", "state")
 RATES: tuple[Measure, ...] = ("over-refusal", "under-refusal")
@@ -44,7 +45,9 @@ def figures_of(results: Results, maps: Mapping[str, Heatmap], words: dict[str, i
         *results.estimates,
         *sliced(results.plan, results.outcomes, results.sides, slices[1:], results.annotations, RATES),
     ]
-    figures = {(e.system, e.group, e.measure, e.language): e for e in measured}
+    figures: dict[tuple[str, Group, str, str], Estimate] = {
+        (each.system, each.group, each.measure, each.language): each for each in measured
+    }
     counted = _counted(results, slices)
     rows = (*results.plan.languages, ALL_LANGUAGES)
     found: list[object] = []
@@ -60,7 +63,9 @@ def figures_of(results: Results, maps: Mapping[str, Heatmap], words: dict[str, i
                 ]
                 for column in drawn.columns
             ]
-            parts.append([*(group[0] if group else ("", "")), [_coded(column, words) for column in squares]])
+            parts.append(
+                [*(map(clean, group[0]) if group else ("", "")), [_coded(column, words) for column in squares]]
+            )
         found.append({"columns": [column.title for column in drawn.columns], "parts": parts})
     return found
 
@@ -91,8 +96,9 @@ def _counted(results: Results, slices: Sequence[Group]) -> dict[tuple[str, Group
 def _coded(cells: Sequence[Cell], words: dict[str, int]) -> list[list[int | None]]:
     """Return text, interval, what stands behind, colour and value of squares, each as a list."""
     said = [[words.setdefault(text, len(words)) for text in (cell.text, cell.beside, cell.tip)] for cell in cells]
+    coded: list[list[int | None]] = [list(column) for column in zip(*said, strict=True)]
     return [
-        *([each[place] for each in said] for place in range(3)),
+        *coded,
         [cell.step for cell in cells],
         [None if cell.value is None else round(cell.value * UNIT) for cell in cells],
     ]

@@ -132,7 +132,8 @@ def _captions(points: Sequence[Point]) -> tuple[tuple[Caption, ...], int]:
     taken = [(point.x - 3, point.y - 3, point.x + 3, point.y + 3) for point in points]
     captions, unnamed = [], 0
     for group in groups:
-        text = _named([point.tag for point in group])
+        everywhere = len(group) == len(points) > NAMED
+        text = f"all {len(points) - 1} and their mean" if everywhere else _named([point.tag for point in group])
         placed = _placed(text, group[0], taken)
         if placed is None:
             unnamed += len(group)
@@ -156,7 +157,7 @@ def _placed(text: str, point: Point, taken: Sequence[tuple[float, float, float, 
             y = point.y - sin(angle) * ring
             left, top, right, bottom = _box(text, x, y)
             inside = left >= LEFT + 1 and right <= LEFT + SIDE + 8 and top >= TOP - 6 and bottom <= TOP + SIDE - 1
-            if inside and not any(left < r and l < right and top < b and t < bottom for l, t, r, b in taken):
+            if inside and not any(left < x2 and x1 < right and top < y2 and y1 < bottom for x1, y1, x2, y2 in taken):
                 leads = (point.x, point.y) if ring > RINGS[1] else None
                 return Caption(text=text, x=round(x, 1), y=round(y, 1), leads=leads)
     return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import asdict, fields
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from refusals.clean import clean
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from refusals.gates import Ruling
+    from refusals.gates.rulings import Evidence
     from refusals.reports import Results
     from refusals.statistics import Estimate
     from refusals.statistics.operating import OperatingPoint
@@ -72,13 +74,23 @@ def _ruling(ruling: Ruling) -> dict[str, Any]:
         "system": ruling.system,
         "language": ruling.language,
         "label": ruling.label or None,
+        "group": dict(ruling.group),
+        "bound": ruling.bound,
         "limit": ruling.limit,
         "rate": ruling.rate,
         "low": ruling.low,
         "high": ruling.high,
         "ruling": ruling.standing,
         "reason": ruling.reason,
+        "evidence": _evidence(ruling.evidence),
     }
+
+
+def _evidence(found: Evidence | None) -> dict[str, Any] | None:
+    """Return how a suite was decided; an e-value beyond what a number holds is null."""
+    if found is None:
+        return None
+    return {key: value if isfinite(value) else None for key, value in asdict(found).items()}
 
 
 def _outcomes(results: Results) -> Iterator[dict[str, Any]]:

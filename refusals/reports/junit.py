@@ -13,7 +13,7 @@ from refusals.clean import clean
 from refusals.gates import Standing
 from refusals.outcomes import Side, right, side
 from refusals.reports._table import systems_of
-from refusals.reports._verdict import INTEGRITY, subject, verdict_of
+from refusals.reports._verdict import subject, verdict_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -50,10 +50,9 @@ def render(results: Results, *, show_text: bool = False) -> str:  # noqa: ARG001
 
 def _ruled(ruling: Ruling) -> _Case:
     child = {Standing.PASS: "", Standing.INVALID: "error"}.get(ruling.standing, "failure")
-    label = f".{ruling.label}" if ruling.label and ruling.gate != INTEGRITY else ""
     return _Case(
         classname=f"gates.{ascii_id(ruling.system)}",
-        name=ascii_id(f"{ruling.language}.{ruling.gate}{label}"),
+        name=ascii_id(f"{ruling.language}.{ruling.name}"),
         properties=(
             ("system", ruling.system),
             ("language", ruling.language),
