@@ -50,10 +50,9 @@ class Reason:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """The word of the ruling, what it means for a release, a sentence that begins with the word, and why."""
+    """The word of the ruling, a sentence that begins with it, and why."""
 
     word: str
-    call: str
     symbol: str
     sentence: str
     exit_code: int
@@ -63,15 +62,19 @@ class Verdict:
 def verdict_of(results: Results) -> Verdict:
     """Return the verdict on a run."""
     standing = results.standing
-    reasons = tuple(_reasons(results.rulings))
+    reasons = tuple(reasons_of(results.rulings))
     return Verdict(
         word=str(standing) if standing else NONE,
-        call=CALLS[standing] if standing else NO_CALL,
         symbol=SYMBOLS[standing] if standing else "\N{EN DASH}",
         sentence=_sentence(standing, results.rulings),
         exit_code=exit_code(standing),
         reasons=reasons,
     )
+
+
+def call_of(standing: Standing | None) -> str:
+    """Return what a ruling means for a release."""
+    return CALLS[standing] if standing else NO_CALL
 
 
 def _sentence(standing: Standing | None, rulings: Sequence[Ruling]) -> str:
@@ -106,7 +109,8 @@ def _places(rulings: Sequence[Ruling]) -> str:
     return "; ".join(said[:SHOWN]) + (f" and {len(said) - SHOWN} more systems" if len(said) > SHOWN else "")
 
 
-def _reasons(rulings: Sequence[Ruling]) -> list[Reason]:
+def reasons_of(rulings: Sequence[Ruling]) -> list[Reason]:
+    """Return what is behind a ruling that is no pass, the worst first."""
     groups: dict[tuple[object, ...], list[Ruling]] = {}
     for ruling in rulings:
         if ruling.standing is not Standing.PASS:

@@ -34,8 +34,9 @@ from refusals.reports._slices import figures_of, packed
 from refusals.reports._table import FURTHER, HEADLINE, NATIVE, corrections, over_coverage, systems_of, table_of, tallied
 from refusals.reports._tiers import confusion_of
 from refusals.reports._tradeoff import panels_of
-from refusals.reports._verdict import SYMBOLS, subject, verdict_of
+from refusals.reports._verdict import SYMBOLS, call_of, subject, verdict_of
 from refusals.reports._worst import worst_of_system
+from refusals.reports.comparison._sentences import in_one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -50,11 +51,8 @@ STYLES = ("report.css", "heatmap.css", "charts.css")
 SCRIPTS = ("report.js", "heatmap.js", "families.js")
 
 
-def render(results: Results, *, show_text: bool = False, since: str = "") -> str:
-    """Return the page; prompts and replies are in it with `show_text` only.
-
-    `since` says what has changed since the baseline, where there is one.
-    """
+def render(results: Results, *, show_text: bool = False) -> str:
+    """Return the page; prompts and replies are in it with `show_text` only."""
     from markupsafe import Markup
 
     pages = _pages()
@@ -68,7 +66,8 @@ def render(results: Results, *, show_text: bool = False, since: str = "") -> str
         coverage=coverage(results),
         verdict=verdict_of(results),
         systems=systems,
-        since=since,
+        call=call_of(results.standing),
+        since=in_one_line(results.compared) if results.compared else "",
         panels=panels_of(system["table"] for system in systems),
         drawn=packed(_drawn(results, systems)),
         gates=_worst_first(results, integrity=False),

@@ -14,6 +14,7 @@ from refusals.gates import Standing
 from refusals.outcomes import Side, right, side
 from refusals.reports._table import systems_of
 from refusals.reports._verdict import subject, verdict_of
+from refusals.statistics import ALL_LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -37,22 +38,23 @@ class _Case:
 
 def render(results: Results, *, show_text: bool = False) -> str:  # noqa: ARG001 - it never holds texts
     """Return XML with a suite of rulings, then one of cells for each system; it is read back before it is returned."""
-    suites = [_suite("rulings", [_ruled(ruling) for ruling in results.rulings])]
+    suites = [suite_of("rulings", [ruled(ruling) for ruling in results.rulings])]
     for system in systems_of(results):
         trials = [trial for trial in results.plan.trials if trial.system == system]
         cells = [_cell(results, trial) for trial in sorted(trials, key=lambda trial: trial.id)]
-        suites.append(_suite(system, cells))
-    head = f'<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name={_quoted(verdict_of(results).sentence)}>\n'
+        suites.append(suite_of(system, cells))
+    head = f'<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name={quoted(verdict_of(results).sentence)}>\n'
     written = head + "".join(suites) + "</testsuites>\n"
     expat.ParserCreate().Parse(written.encode("utf-8"), True)  # noqa: FBT003 - a positional-only flag: this is all
     return written
 
 
-def _ruled(ruling: Ruling) -> _Case:
+def ruled(ruling: Ruling) -> _Case:
+    """Return a ruling as a test case: a failure, or an error where it is invalid."""
     child = {Standing.PASS: "", Standing.INVALID: "error"}.get(ruling.standing, "failure")
     return _Case(
         classname=f"gates.{ascii_id(ruling.system)}",
-        name=ascii_id(f"{ruling.language}.{ruling.name}"),
+        name=ascii_id(f"{ruling.language.replace(ALL_LANGUAGES, 'mean')}.{ruling.name}"),
         properties=(
             ("system", ruling.system),
             ("language", ruling.language),
@@ -89,11 +91,14 @@ def _cell(results: Results, trial: Trial) -> _Case:
     )
 
 
-def _suite(name: str, cases: Sequence[_Case]) -> str:
+def suite_of(name: str, cases: Sequence[_Case], notes: Sequence[str] = ()) -> str:
+    """Return a suite; notes are its properties."""
     counts = " ".join(f'{kind}="{_count(cases, kind)}"' for kind in ("failure", "error", "skipped"))
     counts = counts.replace("failure=", "failures=").replace("error=", "errors=")
     rows = "".join(_testcase(case) for case in cases)
-    return f'<testsuite name={_quoted(name)} tests="{len(cases)}" {counts}>\n{rows}</testsuite>\n'
+    said = "".join(f'<property name="note" value={quoted(note)}/>\n' for note in notes)
+    head = f"<properties>\n{said}</properties>\n" if said else ""
+    return f'<testsuite name={quoted(name)} tests="{len(cases)}" {counts}>\n{head}{rows}</testsuite>\n'
 
 
 def _count(cases: Iterable[_Case], child: str) -> int:
@@ -102,18 +107,16 @@ def _count(cases: Iterable[_Case], child: str) -> int:
 
 def _testcase(case: _Case) -> str:
     properties = "".join(
-        f"<property name={_quoted(key)} value={_quoted(value)}/>" for key, value in case.properties if value
+        f"<property name={quoted(key)} value={quoted(value)}/>" for key, value in case.properties if value
     )
     child = ""
     if case.child == "skipped":
-        child = f"<skipped message={_quoted(case.message)}/>"
+        child = f"<skipped message={quoted(case.message)}/>"
     elif case.child:
         kind = dict(case.properties)["ruling"]
-        child = (
-            f"<{case.child} type={_quoted(kind)} message={_quoted(case.message)}>{_text(case.message)}</{case.child}>"
-        )
+        child = f"<{case.child} type={quoted(kind)} message={quoted(case.message)}>{_text(case.message)}</{case.child}>"
     return (
-        f'<testcase classname={_quoted(case.classname)} name={_quoted(case.name)} time="0">'
+        f'<testcase classname={quoted(case.classname)} name={quoted(case.name)} time="0">'
         f"<properties>{properties}</properties>{child}</testcase>\n"
     )
 
@@ -133,5 +136,6 @@ def _text(text: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """Return a text as an attribute's value, cleaned and cut."""
     return quoteattr(_short(text))

@@ -6,14 +6,14 @@ import re
 from typing import TYPE_CHECKING
 
 from refusals.clean import clean
-from refusals.gates import Standing
+from refusals.gates import INTEGRITY, Standing
 from refusals.reports._beside import Beside, beside
 from refusals.reports._coverage import coverage, in_words
 from refusals.reports._groups import groups_of
 from refusals.reports._models import other_model
 from refusals.reports._numbers import DASH, NOT_RUN, interval, interval_of, missing, percent, rate_of, worst_of
 from refusals.reports._table import FURTHER, HEADLINE, NATIVE, Table, corrections, over_coverage, systems_of, table_of
-from refusals.reports._verdict import INTEGRITY, SYMBOLS, Reason, subject, verdict_of
+from refusals.reports._verdict import SYMBOLS, Reason, subject, verdict_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -86,7 +86,7 @@ def _rates(table: Table, title: str, *, headline: bool = False) -> str:
         figures = [_figure(row.figures[column.key], NOT_RUN if headline else DASH) for column in table.columns]
         rows.append([name, *figures, *([f"{row.cells.undecided} of {row.cells.planned}"] if headline else [])])
     notes = [note for note in (over_coverage([table]), escaped(corrections([table]))) if note]
-    return f"{title}\n\n{_grid(head, rows)}\n" + "".join(f"{note}\n\n" for note in notes)
+    return f"{title}\n\n{grid(head, rows)}\n" + "".join(f"{note}\n\n" for note in notes)
 
 
 def _figure(estimate: Estimate | None, absent: str) -> str:
@@ -114,7 +114,7 @@ def _rulings(title: str, rulings: Sequence[Ruling]) -> str:
         ]
         for ruling in worst_first
     ]
-    return f"{title}\n\n{_grid(head, rows)}\n"
+    return f"{title}\n\n{grid(head, rows)}\n"
 
 
 def _found(ruling: Ruling) -> str:
@@ -142,7 +142,7 @@ def _facts(results: Results) -> str:
         *(["texts in", f"{code(tag)}: {_states(found)}"] for tag, found in coverage(results)),
         *(["untranslatable", f"{code(tag)}: {count}"] for tag, count in sorted(facts.untranslatable.items())),
     ]
-    return f"## Facts of the run\n\n{_grid(['fact', 'value'], rows)}\n"
+    return f"## Facts of the run\n\n{grid(['fact', 'value'], rows)}\n"
 
 
 def _states(found: Mapping[str, int]) -> str:
@@ -167,16 +167,17 @@ def _more(results: Results, system: str) -> Iterator[tuple[str, str]]:
             [code(line.value), *(_figure(line.figures[c.key], DASH) for c in group.columns)] for line in group.lines
         ]
         title = f"{code(system)} by {group.key}"
-        yield title, f"### {title}\n\n{_grid(head, rows)}\n"
+        yield title, f"### {title}\n\n{grid(head, rows)}\n"
 
 
 def _beside(found: Beside, system: str) -> str:
     said = f"{escaped(found.sentence)}\n\n" if found.sentence else ""
     rows = [[code(row[0]), *map(escaped, row[1:])] for row in found.rows]
-    return f"## {found.title}: {code(system)}\n\n{said}{_grid([*map(escaped, found.head)], rows)}\n"
+    return f"## {found.title}: {code(system)}\n\n{said}{grid([*map(escaped, found.head)], rows)}\n"
 
 
-def _grid(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def grid(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return a table of cells that are Markdown already."""
     lines = [head, ["---"] * len(head), *rows]
     return "".join("| " + " | ".join(line) + " |\n" for line in lines)
 

@@ -194,7 +194,9 @@ class Table:
         if mean:
             yield self._from_pairs(measure, ALL_LANGUAGES, tuple(counts))
 
-    def _from_pairs(self, measure: Measure, language: str, counts: Sequence[NDArray[np.int64]]) -> Estimate:
+    def _from_pairs(
+        self, measure: Measure, language: str, counts: NDArray[np.int64] | tuple[NDArray[np.int64], ...]
+    ) -> Estimate:
         """Return a gap; at worst every pair with an undecided cell is wrong on one side alone."""
         plus, minus, both, unknown = counts
         ends = (
