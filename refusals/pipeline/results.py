@@ -69,7 +69,8 @@ def write_reports(results: Results, out: Path, *, show_text: bool = False) -> li
     """Write every report that is a file, and `manifest.json`, each whole or not at all."""
     manifest = json.dumps(asdict(results.manifest), ensure_ascii=False, indent=1) + "\n"
     written = []
-    for name, content in {"manifest.json": manifest, **files_of(results, show_text=show_text)}.items():
+    files: dict[str, str | bytes] = {"manifest.json": manifest, **files_of(results, show_text=show_text)}
+    for name, content in files.items():
         write_whole(out / name, content)
         written.append(out / name)
     return written
