@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from refusals.clean import clean
-from refusals.reports._rows import Shape, Value, columns_of, rows_of
+from refusals.reports._rows import Shape, Value, cleaned, columns_of, rows_of
 
 if TYPE_CHECKING:
     from refusals.reports import Results
@@ -45,5 +45,5 @@ def cell(value: Value, *, lines: bool = False) -> str:
         return _TRUTH[value]
     if not isinstance(value, str):
         return repr(value)
-    plain = clean(value, lines=lines)
+    plain = clean(value, lines=True) if lines else cleaned(value)
     return f"'{plain}" if plain.startswith(_FORMULA) else plain

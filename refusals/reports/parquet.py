@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from refusals.clean import clean, storable
+from refusals.clean import storable
 from refusals.errors import InputError
-from refusals.reports._rows import Shape, columns_of, manifest_of, rows_of
+from refusals.reports._rows import Shape, cleaned, columns_of, manifest_of, rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,4 +64,4 @@ def _type(arrow: Any, shape: Shape) -> Any:
 def _stored(values: Sequence[Value], shape: Shape) -> Sequence[Value]:
     if shape is Shape.TEXT:
         return [storable(value) if isinstance(value, str) else value for value in values]
-    return [clean(value) if isinstance(value, str) else value for value in values]
+    return [cleaned(value) if isinstance(value, str) else value for value in values]
