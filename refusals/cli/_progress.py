@@ -107,6 +107,10 @@ class Lines:
             self._last = now
             self._say(f"{system}: {said}")
 
+    def decided(self, system: str, said: str) -> None:
+        """Say which gate has been decided."""
+        self._say(f"{system}: {said}")
+
     def close(self) -> None:
         """Nothing is left to say."""
 
@@ -153,6 +157,10 @@ class Bars:
     def waits(self, system: str, said: str) -> None:
         """Say beside the bar what is waited for."""
         self._progress.update(self._tasks[system], said=said)
+
+    def decided(self, system: str, said: str) -> None:
+        """Say above the bars which gate has been decided."""
+        self._progress.console.print(f"{system}: {said}", markup=False, highlight=False)
 
     def close(self) -> None:
         """Leave the bars as they are."""

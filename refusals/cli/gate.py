@@ -22,8 +22,7 @@ def command(run: Path, study: Path | None) -> int:
     results = results_of(run, load_study(study) if study else None)
     for ruling in results.rulings:
         if ruling.gate != "integrity" or ruling.standing != "pass":
-            about = f"{ruling.gate} {ruling.label}".strip()
-            said = clean(f"{ruling.system} {ruling.language} {about}: {ruling.reason}")
+            said = clean(f"{ruling.system} {ruling.language} {ruling.name}: {ruling.reason}")
             click.echo(f"{ruling.standing:12} {said}")
     click.echo(f"ruling: {results.standing or 'none asked, the run holds'}")
     return exit_code(results.standing)

@@ -104,6 +104,8 @@ def _gates(prepared: Prepared) -> None:
     from refusals.statistics.intervals import clopper_pearson, needed_families
 
     for gate in prepared.study.gates:
+        if gate.limit is None:
+            continue
         families = {
             trial.family
             for trial in prepared.plan.trials

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from refusals.annotations import ANNOTATIONS, Annotation, annotations_from
 from refusals.errors import RefusalsError
-from refusals.gates import Ruling, rule_on
+from refusals.gates import Grounds, Ruling
 from refusals.outcomes import Outcome, Run
 from refusals.pipeline import DATABASE, Prepared, Ways, measure_into, only_here, prepare, results_of
+from refusals.pipeline.results import grounds_of, rule
 from refusals.plan import Plan, Trial
-from refusals.statistics import estimate
-from refusals.statistics.operating import operate
 
 if TYPE_CHECKING:
     from refusals.corpus import Corpus
@@ -42,6 +42,8 @@ class Pass:
     plan: Plan = field(init=False)
     outcomes: Mapping[str, Outcome] = field(init=False, default_factory=dict)
     rulings: tuple[Ruling, ...] = field(init=False, default=())
+    grounds: Grounds = field(init=False, default_factory=Grounds)
+    read_by_people: list[Annotation] = field(init=False, default_factory=list)
     broken: str = field(init=False, default="")
 
     def __post_init__(self) -> None:
@@ -69,10 +71,8 @@ class Pass:
         try:
             if selected:
                 self._ask(selected)
-            operated = operate(self.plan, self.outcomes, self.study.sides)
-            self.outcomes = operated.outcomes
-            estimates = estimate(operated.plan, self.outcomes, self.study.sides)
-            self.rulings = rule_on(self.study, operated.plan, self.outcomes, estimates)
+            ruled = rule(self.study, self.plan, self.outcomes, self.read_by_people, self.grounds)
+            self.outcomes, self.rulings = ruled.outcomes, ruled.rulings
         except RefusalsError as error:
             self.broken = str(error)
 
@@ -89,6 +89,7 @@ class Pass:
                 asyncio.run(_measured(self.study, self.corpus, plan, kept, (self.out, ways)))
                 kept.state("passed", run_name(self.config))
             self.outcomes = kept.read()
+            self.grounds, self.read_by_people = grounds_of(kept), annotations_from(kept.fact(ANNOTATIONS))
 
 
 async def _prepared_and_closed(study: Study) -> Prepared:
@@ -128,6 +129,11 @@ class _Said:
         now = time.monotonic()
         if self._terminal is not None and now - self._last > SECONDS_BETWEEN_LINES:
             self._last = now
+            self._terminal.write_line(f"refusals: {system} {said}")
+
+    def decided(self, system: str, said: str) -> None:
+        """Say which gate has been decided."""
+        if self._terminal is not None:
             self._terminal.write_line(f"refusals: {system} {said}")
 
 

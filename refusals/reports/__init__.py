@@ -10,7 +10,7 @@ Each module beside this one is a report. It has
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
 from refusals.annotations import Annotation
@@ -58,7 +58,10 @@ class Manifest:
     """What was run: enough to run it again and to see that two runs can be compared.
 
     Times are UTC in ISO 8601, cost is in USD, `corpus` digests every text and label of the corpus.
-    `states` counts the planned texts of each language by how far they have been looked at.
+    `states` counts the planned texts of each language by how far they have been looked at. `policy_digest` is of what
+    is expected of every label in every domain, `judge_digest` of all that a judgement depends on beside prompt and
+    reply: the judges, the models behind them, the phrases of all languages and this version of ours. `packages` are
+    the versions of what decides something.
     """
 
     version: str
@@ -77,6 +80,9 @@ class Manifest:
     states: Mapping[str, Mapping[str, int]]
     calls: int
     cost: float
+    policy_digest: str = ""
+    judge_digest: str = ""
+    packages: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +92,7 @@ class Results:
     `sides` says what the outcomes between complying and refusing counted as. `agreements` and `splits` are there where
     several people decided a cell, `operating` where the run has chosen a threshold: then the plan is that of what is
     reported, without the families that it was chosen on, and an outcome is what the threshold makes of its score.
+    `saved` counts, by system, the cells that were not asked since its gates were decided; they are not in the plan.
     """
 
     manifest: Manifest
@@ -101,6 +108,7 @@ class Results:
     operating: tuple[OperatingPoint, ...] = ()
     repeats: tuple[Repeats, ...] = ()
     annotations: tuple[Annotation, ...] = ()
+    saved: Mapping[str, int] = field(default_factory=dict)
 
 
 def render(name: str, results: Results, *, show_text: bool = False) -> str | bytes:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from refusals.gates import INTEGRITY
 from refusals.reports._numbers import interval_of, limit_of, missing, rate_of, worst_of
-from refusals.reports._verdict import INTEGRITY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -82,7 +82,10 @@ def _chart(results: Results, table: Table, measure: str, keys: Sequence[str], id
     limits = {
         (ruling.limit, ruling.label)
         for ruling in results.rulings
-        if ruling.gate == measure != INTEGRITY and ruling.system == table.system and ruling.limit is not None
+        if ruling.gate == measure != INTEGRITY
+        and ruling.system == table.system
+        and ruling.limit is not None
+        and ruling.bound == "at most"
     }
     return Chart(
         id=identity,
@@ -90,7 +93,9 @@ def _chart(results: Results, table: Table, measure: str, keys: Sequence[str], id
         about="; ".join(f"{line.tag} {line.note or line.value}" for line in lines),
         lines=lines,
         ticks=tuple((across(tick / 100), f"{tick}") for tick in TICKS),
-        limits=tuple((across(limit), f"limit on {label} {limit_of(limit)}") for limit, label in sorted(limits)),
+        limits=tuple(
+            (across(limit), f"limit on {label or 'all'} {limit_of(limit)}") for limit, label in sorted(limits)
+        ),
         bottom=TOP + len(lines) * ROW,
     )
 

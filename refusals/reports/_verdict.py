@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from refusals.gates import Ruling, Standing, exit_code
+from refusals.gates import INTEGRITY, Ruling, Standing, exit_code
 from refusals.reports._numbers import limit_of
 
 if TYPE_CHECKING:
@@ -13,7 +13,12 @@ if TYPE_CHECKING:
 
     from refusals.reports import Results
 
-INTEGRITY = "integrity"
+_BOUNDS = {
+    "at most": "at most {}",
+    "at least": "at least {}",
+    "margin": "at most {} above the baseline",
+    "alarm": "no language above the baseline at {} family-wise",
+}
 SYMBOLS = {
     Standing.PASS: "\N{CHECK MARK}",
     Standing.FAIL: "\N{BALLOT X}",
@@ -49,7 +54,7 @@ class Verdict:
 def verdict_of(results: Results) -> Verdict:
     """Return the verdict on a run."""
     standing = results.standing
-    reasons = tuple(_reasons(results.rulings))
+    reasons = tuple(reasons_of(results.rulings))
     return Verdict(
         word=str(standing) if standing else NONE,
         symbol=SYMBOLS[standing] if standing else "\N{EN DASH}",
@@ -91,11 +96,12 @@ def _places(rulings: Sequence[Ruling]) -> str:
     return "; ".join(said[:SHOWN]) + (f" and {len(said) - SHOWN} more systems" if len(said) > SHOWN else "")
 
 
-def _reasons(rulings: Sequence[Ruling]) -> list[Reason]:
+def reasons_of(rulings: Sequence[Ruling]) -> list[Reason]:
+    """Return what is behind a ruling that is no pass, the worst first."""
     groups: dict[tuple[object, ...], list[Ruling]] = {}
     for ruling in rulings:
         if ruling.standing is not Standing.PASS:
-            key = (ruling.standing, ruling.gate, ruling.system, ruling.label, ruling.limit)
+            key = (ruling.standing, ruling.name, ruling.system, ruling.limit)
             groups.setdefault(key, []).append(ruling)
     found = [_reason(members) for members in groups.values()]
     order = list(Standing)
@@ -115,7 +121,7 @@ def _reason(members: Sequence[Ruling]) -> Reason:
 
 def subject(ruling: Ruling) -> str:
     """Return what a ruling is about, with its limit."""
-    limit = "" if ruling.limit is None else f", at most {limit_of(ruling.limit)}"
+    limit = "" if ruling.limit is None else f", {_BOUNDS[ruling.bound].format(limit_of(ruling.limit))}"
     if ruling.gate == INTEGRITY:
         return f"undecided cells{limit}"
-    return f"{ruling.gate} on {ruling.label or 'all'}{limit}"
+    return f"{ruling.gate} on {', '.join(value for _, value in ruling.group) or 'all'}{limit}"

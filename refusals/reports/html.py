@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from refusals.clean import clean
-from refusals.gates import Standing
+from refusals.gates import INTEGRITY, Standing
 from refusals.reports import _numbers as numbers
 from refusals.reports._beside import beside
 from refusals.reports._coverage import coverage, in_words
@@ -18,15 +18,19 @@ from refusals.reports._heatmap import heatmap_of
 from refusals.reports._intervals import charts_of
 from refusals.reports._models import answered_as, other_model
 from refusals.reports._table import FURTHER, HEADLINE, NATIVE, corrections, over_coverage, systems_of, table_of
-from refusals.reports._verdict import INTEGRITY, SYMBOLS, subject, verdict_of
+from refusals.reports._verdict import SYMBOLS, subject, verdict_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from jinja2 import Environment
 
     from refusals.gates import Ruling
     from refusals.reports import Results
 
 FILE = "report.html"
+STYLES = ("report.css",)
+SCRIPTS = ("report.js",)
 
 
 def render(results: Results, *, show_text: bool = False) -> str:
@@ -34,7 +38,7 @@ def render(results: Results, *, show_text: bool = False) -> str:
     from markupsafe import Markup
 
     pages = _pages()
-    style, script = (_source(pages, name) for name in ("report.css", "report.js"))
+    styles, scripts = ([_source(pages, name) for name in names] for names in (STYLES, SCRIPTS))
     listed = decisions_of(results, show_text=show_text)
     written = pages.get_template("report.html.j2").render(
         results=results,
@@ -48,9 +52,9 @@ def render(results: Results, *, show_text: bool = False) -> str:
         listed=listed,
         rows=Markup(listed.content),  # noqa: S704 - every character that HTML reads is escaped in it
         show_text=show_text,
-        style=Markup(style),  # noqa: S704 - our own file
-        script=Markup(script),  # noqa: S704 - our own file
-        policy=_policy(style, script),
+        styles=[Markup(style) for style in styles],  # noqa: S704 - our own files
+        scripts=[Markup(script) for script in scripts],  # noqa: S704 - our own files
+        policy=_policy(styles, scripts),
     )
     return f"{written.rstrip()}\n"
 
@@ -119,10 +123,11 @@ def _source(pages: Environment, name: str) -> str:
     return pages.loader.get_source(pages, name)[0].replace("\r\n", "\n")
 
 
-def _policy(style: str, script: str) -> str:
-    """Only the style and the script that stand in this page may be used, and nothing may be loaded."""
-    styles, scripts = (b64encode(sha256(source.encode()).digest()).decode() for source in (style, script))
-    return (
-        f"default-src 'none'; style-src 'sha256-{styles}'; script-src 'sha256-{scripts}'; "
-        "base-uri 'none'; form-action 'none'"
-    )
+def _policy(styles: Iterable[str], scripts: Iterable[str]) -> str:
+    """Only the styles and the scripts that stand in this page may be used, and nothing may be loaded."""
+    allowed = (" ".join(f"'sha256-{_digest(source)}'" for source in sources) for sources in (styles, scripts))
+    return "default-src 'none'; style-src {}; script-src {}; base-uri 'none'; form-action 'none'".format(*allowed)
+
+
+def _digest(source: str) -> str:
+    return b64encode(sha256(source.encode()).digest()).decode()

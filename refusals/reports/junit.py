@@ -19,7 +19,8 @@ from refusals.clean import clean
 from refusals.gates import Standing
 from refusals.outcomes import Side, right, side
 from refusals.reports._table import systems_of
-from refusals.reports._verdict import INTEGRITY, subject, verdict_of
+from refusals.reports._verdict import subject, verdict_of
+from refusals.statistics import ALL_LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,15 +53,15 @@ class _Suite:
 
 def render(results: Results, *, show_text: bool = False) -> str:  # noqa: ARG001 - it never holds texts
     """Return XML with a suite of rulings, then one of cells for each system; it is read back before it is returned."""
-    suites = [_Suite(name="rulings", cases=tuple(_ruled(ruling) for ruling in results.rulings))]
+    suites = [_Suite(name="rulings", cases=tuple(ruled(ruling) for ruling in results.rulings))]
     for system in systems_of(results):
         trials = [trial for trial in results.plan.trials if trial.system == system]
         cells = tuple(_cell(results, trial) for trial in sorted(trials, key=lambda trial: trial.id))
         suites.append(_Suite(name=system, cases=cells))
     suites = _within(suites, LARGEST)
-    body = "".join(_suite(suite) for suite in suites)
+    body = "".join(suite_of(suite.name, suite.cases) for suite in suites)
     counts = _counts([case for suite in suites for case in suite.cases])
-    named = f"<testsuites name={_quoted(verdict_of(results).sentence)} {counts}>"
+    named = f"<testsuites name={quoted(verdict_of(results).sentence)} {counts}>"
     written = f'<?xml version="1.0" encoding="UTF-8"?>\n{named}\n{body}</testsuites>\n'
     expat.ParserCreate().Parse(written.encode("utf-8"), True)  # noqa: FBT003 - a positional-only flag: this is all
     return written
@@ -88,12 +89,12 @@ def _cut(suite: _Suite, kept: tuple[_Case, ...]) -> _Suite:
     return _Suite(name=suite.name, cases=(*kept, note))
 
 
-def _ruled(ruling: Ruling) -> _Case:
+def ruled(ruling: Ruling) -> _Case:
+    """Return a ruling as a test case: a failure, or an error where it is invalid."""
     child = {Standing.PASS: "", Standing.INVALID: "error"}.get(ruling.standing, "failure")
-    label = f".{ruling.label}" if ruling.label and ruling.gate != INTEGRITY else ""
     return _Case(
         classname=f"gates.{ascii_id(ruling.system)}",
-        name=ascii_id(f"{ruling.language}.{ruling.gate}{label}"),
+        name=ascii_id(f"{ruling.language.replace(ALL_LANGUAGES, 'mean')}.{ruling.name}"),
         properties=(
             ("system", ruling.system),
             ("language", ruling.language),
@@ -132,9 +133,12 @@ def _cell(results: Results, trial: Trial) -> _Case:
     )
 
 
-def _suite(suite: _Suite) -> str:
-    rows = "".join(_testcase(case) for case in suite.cases)
-    return f"<testsuite name={_quoted(suite.name)} {_counts(suite.cases)}>\n{rows}</testsuite>\n"
+def suite_of(name: str, cases: Sequence[_Case], notes: Sequence[str] = ()) -> str:
+    """Return a suite; notes are its properties."""
+    rows = "".join(_testcase(case) for case in cases)
+    said = "".join(f'<property name="note" value={quoted(note)}/>\n' for note in notes)
+    head = f"<properties>\n{said}</properties>\n" if said else ""
+    return f"<testsuite name={quoted(name)} {_counts(cases)}>\n{head}{rows}</testsuite>\n"
 
 
 def _counts(cases: Sequence[_Case]) -> str:
@@ -145,18 +149,16 @@ def _counts(cases: Sequence[_Case]) -> str:
 
 def _testcase(case: _Case) -> str:
     properties = "".join(
-        f"<property name={_quoted(key)} value={_quoted(value)}/>" for key, value in case.properties if value
+        f"<property name={quoted(key)} value={quoted(value)}/>" for key, value in case.properties if value
     )
     child = ""
     if case.child == "skipped":
-        child = f"<skipped message={_quoted(case.message)}/>"
+        child = f"<skipped message={quoted(case.message)}/>"
     elif case.child:
         kind = dict(case.properties)["ruling"]
-        child = (
-            f"<{case.child} type={_quoted(kind)} message={_quoted(case.message)}>{_text(case.message)}</{case.child}>"
-        )
+        child = f"<{case.child} type={quoted(kind)} message={quoted(case.message)}>{_text(case.message)}</{case.child}>"
     return (
-        f'<testcase classname={_quoted(case.classname)} name={_quoted(case.name)} time="0">'
+        f'<testcase classname={quoted(case.classname)} name={quoted(case.name)} time="0">'
         f"<properties>{properties}</properties>{child}</testcase>\n"
     )
 
@@ -176,5 +178,6 @@ def _text(text: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """Return a text as an attribute's value, cleaned and cut."""
     return quoteattr(_short(text))

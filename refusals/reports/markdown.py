@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from refusals.gates import Standing
+from refusals.gates import INTEGRITY, Standing
 from refusals.reports._beside import Beside, beside
 from refusals.reports._coverage import coverage, in_words
 from refusals.reports._groups import groups_of
@@ -13,7 +13,7 @@ from refusals.reports._marks import code, escaped, grid
 from refusals.reports._models import other_model
 from refusals.reports._numbers import DASH, NOT_RUN, interval_of, missing, rate_of, worst_of
 from refusals.reports._table import FURTHER, HEADLINE, NATIVE, Table, corrections, over_coverage, systems_of, table_of
-from refusals.reports._verdict import INTEGRITY, SYMBOLS, Reason, verdict_of
+from refusals.reports._verdict import SYMBOLS, Reason, verdict_of
 from refusals.reports._worst import worst_first
 
 if TYPE_CHECKING:
