@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from dataclasses import asdict, dataclass, fields
+from collections import Counter
+from dataclasses import asdict, dataclass, fields, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Self
 
@@ -96,6 +97,16 @@ def right(expectation: Expectation, found: Side) -> bool | None:
     if expectation is Expectation.EITHER or found in (Side.UNDECIDED, Side.LEFT_OUT):
         return None
     return found == expectation.value
+
+
+def without_saved(plan: Plan, outcomes: Mapping[str, Outcome]) -> tuple[Plan, dict[str, int]]:
+    """Return a plan without the trials that were not asked since their gates were decided, and how many by system."""
+    saved = [trial for trial in plan.trials if trial.id in outcomes and outcomes[trial.id].stopped_early]
+    if not saved:
+        return plan, {}
+    left_out = {trial.id for trial in saved}
+    asked = tuple(trial for trial in plan.trials if trial.id not in left_out)
+    return replace(plan, trials=asked), dict(Counter(trial.system for trial in saved))
 
 
 class Kept:

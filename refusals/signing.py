@@ -1,7 +1,7 @@
 """Ed25519 signatures of files (RFC 8032), with keys in PEM as OpenSSL writes them.
 
-`openssl genpkey -algorithm ed25519 -out key.pem` makes a key, `openssl pkey -in key.pem -pubout -out key.pub` the public
-part of it.
+`openssl genpkey -algorithm ed25519 -out key.pem` makes a key, `openssl pkey -in key.pem -pubout -out key.pub` the
+public part of it.
 """
 
 from __future__ import annotations

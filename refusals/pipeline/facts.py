@@ -179,6 +179,7 @@ def ruled_by(study: Study) -> dict[str, Any]:
         "gates": [asdict(gate) for gate in study.gates],
         "undecided_ceiling": study.undecided_ceiling,
         "early_stop": study.early_stop,
+        "may_differ": study.baseline.may_differ if study.baseline else (),
     }
 
 

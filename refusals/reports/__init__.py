@@ -29,6 +29,8 @@ from refusals.systems import Reply
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from refusals.reports.comparison import Compared
+
 SCHEMA = "refusals/report/1"
 
 
@@ -92,7 +94,8 @@ class Results:
     `sides` says what the outcomes between complying and refusing counted as. `agreements` and `splits` are there where
     several people decided a cell, `operating` where the run has chosen a threshold: then the plan is that of what is
     reported, without the families that it was chosen on, and an outcome is what the threshold makes of its score.
-    `saved` counts, by system, the cells that were not asked since its gates were decided; they are not in the plan.
+    `compared` is there where a run is held against another. `saved` counts, by system, the cells that were not asked
+    since its gates were decided; they are not in the plan.
     """
 
     manifest: Manifest
@@ -109,6 +112,7 @@ class Results:
     repeats: tuple[Repeats, ...] = ()
     annotations: tuple[Annotation, ...] = ()
     saved: Mapping[str, int] = field(default_factory=dict)
+    compared: Compared | None = None
 
 
 def render(name: str, results: Results, *, show_text: bool = False) -> str | bytes:
