@@ -64,14 +64,14 @@
     }
     const rows = pages() < 2 ? "" : `, rows ${number(from + 1)} to ${number(from + shown.length)}`;
     const some = found.length === cells.size ? `${number(cells.size)} cases` : `${number(found.length)} of ${number(cells.size)} cases`;
-    count.textContent = `${some}${rows}${unknown.length ? `; this run has no ${unknown.join(" and no ")}` : ""}`;
+    count.textContent = `${some}${rows}${unknown.length ? `; this run has none with ${unknown.join(", none with ")}` : ""}`;
   };
 
   const apply = async () => {
     const given = [...new FormData(form)].filter(([name, value]) => value && name !== "find");
     const words = form.elements.find.value.trim();
     if (words && cells.hasTexts) await cells.texts();
-    found = cells.chosen(Object.fromEntries(given), words);
+    found = unknown.length ? new Uint32Array(0) : cells.chosen(Object.fromEntries(given), words);
     if (order.sort !== first.sort || order.down) found = cells.sorted(found, order.sort, order.down);
     page();
   };
