@@ -11,6 +11,7 @@ import click
 
 from refusals.cli._interrupts import run_until_interrupted
 from refusals.cli._options import Asked, measured, study_of
+from refusals.cli._texts import say_texts, texts_on_request
 
 if TYPE_CHECKING:
     from refusals.study import Study
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     "--out", type=click.Path(path_type=Path), metavar="DIR", help="Where to; a run that stopped there goes on."
 )
 @click.option("--fresh", is_flag=True, help="Ask anew: no reply is taken from the cache or kept in it.")
-@click.option("--show-text", is_flag=True, help="Write prompts and replies into the reports.")
+@texts_on_request
 def command(asked: Asked, concurrency: int | None, out: Path | None, *, fresh: bool, show_text: bool) -> int:
     """Ask the systems of STUDY every case in every language, judge the answers and report.
 
@@ -67,6 +68,7 @@ def _report(folder: Path, *, show_text: bool) -> int:
     from refusals.pipeline import results_of, write_reports
     from refusals.reports import render
 
+    say_texts(shown=show_text)
     results = results_of(folder, texts=show_text)
     written = write_reports(results, folder, show_text=show_text)
     click.echo(render("terminal", results))
