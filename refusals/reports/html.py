@@ -47,8 +47,8 @@ if TYPE_CHECKING:
     from refusals.reports import Results
 
 FILE = "report.html"
-STYLES = ("report.css", "heatmap.css", "charts.css")
-SCRIPTS = ("report.js", "heatmap.js", "families.js")
+STYLES = ("report.css", "heatmap.css", "charts.css", "explorer.css")
+SCRIPTS = ("report.js", "heatmap.js", "families.js", "cells.js", "elements.js", "case.js", "explorer.js")
 
 
 def render(results: Results, *, show_text: bool = False) -> str:
@@ -73,7 +73,7 @@ def render(results: Results, *, show_text: bool = False) -> str:
         gates=_worst_first(results, integrity=False),
         integrity=_worst_first(results, integrity=True),
         listed=listed,
-        rows=Markup(listed.content),  # noqa: S704 - every character that HTML reads is escaped in it
+        packs={name: Markup(pack) for name, pack in listed.packs.items()},  # noqa: S704 - base64
         show_text=show_text,
         styles=[Markup(style) for style in styles],  # noqa: S704 - our own files
         scripts=[Markup(script) for script in scripts],  # noqa: S704 - our own files
