@@ -91,7 +91,7 @@ class Lines:
         """Count, and say so from time to time."""
         name = trial.system
         self._done[name] += 1
-        self._failed[name] += outcome.ending in RETRIED
+        self._failed[name] += outcome.ending in RETRIED and not outcome.stopped_early
         now = time.monotonic()
         if self._done[name] == self._totals[name] or now - self._last > SECONDS_BETWEEN_LINES:
             self._last = now
@@ -147,7 +147,7 @@ class Bars:
     def ended(self, trial: Trial, outcome: Outcome, line: Line) -> None:
         """Move the bar."""
         name = trial.system
-        self._failed[name] += outcome.ending in RETRIED
+        self._failed[name] += outcome.ending in RETRIED and not outcome.stopped_early
         rate = line.purse.calls / max(time.monotonic() - self._began, 0.001)
         said = f"{rate:,.0f}/s, {line.limiter.in_flight} in flight"
         said += f", {line.purse.cost:.2f} USD" if line.purse.cost else ""

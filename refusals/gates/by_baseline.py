@@ -51,15 +51,12 @@ def _margin(question: Question, found: Difference) -> tuple[Standing, str]:
     if upper is None or low is None or not (isfinite(upper) and isfinite(low)):
         return Standing.INVALID, "the difference has no bound: there is nothing to rule on"
     told = f"{_counted(found)}: {_points(found.difference)}"
+    margin = f"the margin of {_points(question.limit)}"
     if upper <= question.limit:
-        return (
-            Standing.PASS,
-            f"{told}, at most {_points(upper)}, which is within the margin of {_points(question.limit)}",
-        )
+        return Standing.PASS, f"{told}, at most {_points(upper)}, which is within {margin}"
     if low > question.limit:
-        return Standing.FAIL, f"{told}, at least {_points(low)}, which is above the margin of {_points(question.limit)}"
-    said = f"{told}, at most {_points(upper)}: a margin of {_points(question.limit)} is not shown"
-    return Standing.INCONCLUSIVE, said
+        return Standing.FAIL, f"{told}, at least {_points(low)}, which is above {margin}"
+    return Standing.INCONCLUSIVE, f"{told}, at most {_points(upper)}: {margin} is not shown"
 
 
 def _alarm(question: Question, found: Difference) -> tuple[Standing, str]:

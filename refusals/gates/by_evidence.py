@@ -140,8 +140,8 @@ def in_this_suite(question: Question, decided: Decided) -> Ruling:
 def _suite_of(question: Question, plan: Plan, alpha: float) -> _Suite | None:
     """Return the suite of a question, None where it cannot be decided early.
 
-    That takes a rate with a limit, of one language or of languages with as many cells each, whose mean is then the share
-    of all cells.
+    That takes a rate with a limit, of one language or of languages with as many cells each, whose mean is then the
+    share of all cells.
     """
     from refusals.statistics.sequential import Prefix, SuiteGate
     from refusals.statistics.tally import Cell, dual_use_refused, over_refused, under_refused

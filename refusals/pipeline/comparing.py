@@ -9,20 +9,20 @@ from typing import TYPE_CHECKING
 
 from refusals.errors import InputError, nearest
 from refusals.gates.between_runs import between_runs
+from refusals.outcomes import without_saved
 from refusals.pipeline.facts import manifest_from, study_from
 from refusals.pipeline.folder import database_in, opened
 from refusals.reports.comparison import Compared, Differing
 from refusals.statistics.comparison import compare
 from refusals.statistics.operating import operate
-from refusals.study import Sides
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from refusals.outcomes import Outcome
+    from refusals.outcomes import Kept, Outcome
     from refusals.plan import Plan
     from refusals.reports import Manifest
-    from refusals.study import Study
+    from refusals.study import Sides
 
 MAY_DIFFER = ("corpus", "policy", "judge")
 
@@ -56,10 +56,12 @@ def compare_folders(baseline: Path, candidate: Path, asked: Asked) -> Compared:
     Raises:
         InputError: if a folder holds no run, or as `compare_runs`.
     """
-    (_, before), (study, after) = _kept(baseline), _kept(candidate)
+    before, after = measured_in(baseline), measured_in(candidate)
+    with opened(database_in(candidate)) as kept:
+        study = study_from(json.loads(kept.fact("study") or "{}"))
     sides = study.sides
     return compare_runs(
-        _measured(before, sides), _measured(after, sides), sides, asked, undecided_ceiling=study.undecided_ceiling
+        as_decided(before, sides), as_decided(after, sides), sides, asked, undecided_ceiling=study.undecided_ceiling
     )
 
 
@@ -72,11 +74,7 @@ def compare_runs(
         InputError: if they rest on different texts, policies or judges and that was not asked for, if it is not clear
             which systems pair, or if no cell is the same in both.
     """
-    unknown = [each for each in asked.may_differ if each not in MAY_DIFFER]
-    if unknown:
-        raise InputError(f"{unknown[0]!r} is nothing that may differ; {nearest(unknown[0], list(MAY_DIFFER))}")
-    differing = tuple(_differing(baseline.manifest, candidate.manifest))
-    _refuse([each for each in differing if each.what not in asked.may_differ])
+    differing = refuse_other(baseline.manifest, candidate.manifest, asked.may_differ)
     comparison = compare(
         (baseline.plan, baseline.outcomes),
         (candidate.plan, candidate.outcomes),
@@ -96,37 +94,59 @@ def compare_runs(
     )
 
 
-def _kept(out: Path) -> tuple[Study, Measured]:
-    """Return a run as it was recorded, and the study that rules on it."""
+def measured_in(out: Path) -> Measured:
+    """Return the run of a folder as it was recorded.
+
+    Raises:
+        InputError: if the folder holds no run.
+    """
     path = database_in(out)
     with opened(path) as kept:
-        plan, outcomes = kept.plan(), kept.read()
-        study = study_from(json.loads(kept.fact("study") or "{}"))
-        manifest = manifest_from(json.loads(kept.fact("manifest") or "{}"), path)
-    return study, Measured(plan=plan, outcomes=outcomes, manifest=manifest)
+        return measured_from(kept, path)
 
 
-def _measured(run: Measured, sides: Sides) -> Measured:
+def measured_from(kept: Kept, path: Path) -> Measured:
+    """Return a run as it was recorded."""
+    manifest = manifest_from(json.loads(kept.fact("manifest") or "{}"), path)
+    return Measured(plan=kept.plan(), outcomes=kept.read(), manifest=manifest)
+
+
+def as_decided(run: Measured, sides: Sides) -> Measured:
     """Return a run as its thresholds decide it, without what was not asked because every gate about it was decided."""
     operated = operate(run.plan, run.outcomes, sides)
-    asked = tuple(trial for trial in operated.plan.trials if not _saved(operated.outcomes.get(trial.id)))
-    return replace(run, plan=replace(operated.plan, trials=asked), outcomes=operated.outcomes)
+    asked, _ = without_saved(operated.plan, run.outcomes)
+    return replace(run, plan=asked, outcomes=operated.outcomes)
 
 
-def _saved(outcome: Outcome | None) -> bool:
-    return outcome is not None and outcome.stopped_early
+def refuse_other(before: Manifest, after: Manifest, may_differ: Iterable[str]) -> tuple[Differing, ...]:
+    """Return in what two runs differ beside their systems.
+
+    Raises:
+        InputError: if that is their corpus, policy or judge, and was not asked for.
+    """
+    allowed = list(may_differ)
+    unknown = [each for each in allowed if each not in MAY_DIFFER]
+    if unknown:
+        raise InputError(f"{unknown[0]!r} is nothing that may differ; {nearest(unknown[0], list(MAY_DIFFER))}")
+    differing = tuple(_differing(before, after))
+    _refuse([each for each in differing if each.what not in allowed])
+    return differing
 
 
 def _differing(before: Manifest, after: Manifest) -> Iterable[Differing]:
     """What a comparison rests on, where it is not the same in both runs."""
     facts = {
         "corpus": (before.corpus[:12], after.corpus[:12]),
-        "policy": (before.policy, after.policy),
-        "judge": (", ".join(before.judges), ", ".join(after.judges)),
+        "policy": (f"{before.policy} {before.policy_digest[:12]}", f"{after.policy} {after.policy_digest[:12]}"),
+        "judge": (_judged_by(before), _judged_by(after)),
     }
     for what, (was, now) in facts.items():
         if was != now:
             yield Differing(what=what, before=was, after=now)
+
+
+def _judged_by(manifest: Manifest) -> str:
+    return f"{', '.join(manifest.judges)} {manifest.judge_digest[:12]} of version {manifest.version}"
 
 
 def _refuse(differing: Sequence[Differing]) -> None:

@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from refusals.annotations import ANNOTATIONS, Annotation, annotations_from
 from refusals.errors import RefusalsError
-from refusals.gates import Grounds, Ruling
+from refusals.gates import Ruling
 from refusals.outcomes import Outcome, Run
 from refusals.pipeline import DATABASE, Prepared, Ways, measure_into, only_here, prepare, results_of
-from refusals.pipeline.results import grounds_of, rule
+from refusals.pipeline.ruling import Stored, rule, stored_in
 from refusals.plan import Plan, Trial
 
 if TYPE_CHECKING:
@@ -42,8 +41,7 @@ class Pass:
     plan: Plan = field(init=False)
     outcomes: Mapping[str, Outcome] = field(init=False, default_factory=dict)
     rulings: tuple[Ruling, ...] = field(init=False, default=())
-    grounds: Grounds = field(init=False, default_factory=Grounds)
-    read_by_people: list[Annotation] = field(init=False, default_factory=list)
+    stored: Stored | None = field(init=False, default=None)
     broken: str = field(init=False, default="")
 
     def __post_init__(self) -> None:
@@ -71,7 +69,7 @@ class Pass:
         try:
             if selected:
                 self._ask(selected)
-            ruled = rule(self.study, self.plan, self.outcomes, self.read_by_people, self.grounds)
+            ruled = rule(self.study, self.plan, self.outcomes, self.stored)
             self.outcomes, self.rulings = ruled.outcomes, ruled.rulings
         except RefusalsError as error:
             self.broken = str(error)
@@ -89,7 +87,7 @@ class Pass:
                 asyncio.run(_measured(self.study, self.corpus, plan, kept, (self.out, ways)))
                 kept.state("passed", run_name(self.config))
             self.outcomes = kept.read()
-            self.grounds, self.read_by_people = grounds_of(kept), annotations_from(kept.fact(ANNOTATIONS))
+            self.stored = stored_in(kept, self.out / DATABASE)
 
 
 async def _prepared_and_closed(study: Study) -> Prepared:

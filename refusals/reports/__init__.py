@@ -28,6 +28,8 @@ from refusals.systems import Reply
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from refusals.reports.comparison import Compared
+
 SCHEMA = "refusals/report/1"
 
 
@@ -57,7 +59,10 @@ class Manifest:
     """What was run: enough to run it again and to see that two runs can be compared.
 
     Times are UTC in ISO 8601, cost is in USD, `corpus` digests every text and label of the corpus.
-    `states` counts the planned texts of each language by how far they have been looked at.
+    `states` counts the planned texts of each language by how far they have been looked at. `policy_digest` is of what
+    is expected of every label in every domain, `judge_digest` of all that a judgement depends on beside prompt and
+    reply: the judges, the models behind them, the phrases of all languages and this version of ours. `packages` are
+    the versions of what decides something.
     """
 
     version: str
@@ -76,6 +81,9 @@ class Manifest:
     states: Mapping[str, Mapping[str, int]]
     calls: int
     cost: float
+    policy_digest: str = ""
+    judge_digest: str = ""
+    packages: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +93,8 @@ class Results:
     `sides` says what the outcomes between complying and refusing counted as. `agreements` and `splits` are there where
     several people decided a cell, `operating` where the run has chosen a threshold: then the plan is that of what is
     reported, without the families that it was chosen on, and an outcome is what the threshold makes of its score.
-    `saved` counts, by system, the cells that were not asked since its gates were decided; they are not in the plan.
+    `compared` is there where a run is held against another. `saved` counts, by system, the cells that were not asked
+    since its gates were decided; they are not in the plan.
     """
 
     manifest: Manifest
@@ -102,6 +111,7 @@ class Results:
     repeats: tuple[Repeats, ...] = ()
     annotations: tuple[Annotation, ...] = ()
     saved: Mapping[str, int] = field(default_factory=dict)
+    compared: Compared | None = None
 
 
 def render(name: str, results: Results, *, show_text: bool = False) -> str:

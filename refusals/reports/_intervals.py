@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from refusals.gates import INTEGRITY
 from refusals.reports._numbers import interval_of, limit_of, missing, rate_of, worst_of
-from refusals.reports._verdict import INTEGRITY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

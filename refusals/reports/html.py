@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from refusals.clean import clean
-from refusals.gates import Standing
+from refusals.gates import INTEGRITY, Standing
 from refusals.reports import _numbers as numbers
 from refusals.reports._beside import beside
 from refusals.reports._coverage import coverage, in_words
@@ -18,7 +18,7 @@ from refusals.reports._heatmap import heatmap_of
 from refusals.reports._intervals import charts_of
 from refusals.reports._models import answered_as, other_model
 from refusals.reports._table import FURTHER, HEADLINE, NATIVE, corrections, over_coverage, systems_of, table_of
-from refusals.reports._verdict import INTEGRITY, SYMBOLS, subject, verdict_of
+from refusals.reports._verdict import SYMBOLS, subject, verdict_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

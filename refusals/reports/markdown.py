@@ -6,14 +6,14 @@ import re
 from typing import TYPE_CHECKING
 
 from refusals.clean import clean
-from refusals.gates import Standing
+from refusals.gates import INTEGRITY, Standing
 from refusals.reports._beside import Beside, beside
 from refusals.reports._coverage import coverage, in_words
 from refusals.reports._groups import groups_of
 from refusals.reports._models import other_model
 from refusals.reports._numbers import DASH, NOT_RUN, interval, interval_of, missing, percent, rate_of, worst_of
 from refusals.reports._table import FURTHER, HEADLINE, NATIVE, Table, corrections, over_coverage, systems_of, table_of
-from refusals.reports._verdict import INTEGRITY, SYMBOLS, Reason, subject, verdict_of
+from refusals.reports._verdict import SYMBOLS, Reason, subject, verdict_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

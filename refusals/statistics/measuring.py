@@ -53,7 +53,7 @@ class Table:
     tiers: bool = False  # whether the system has a middle tier
 
     def rates(self, *, each_language: bool = True) -> Iterator[Estimate]:
-        """Yield over- and under-refusal, what of dual-use was refused, and what went to review where there are tiers."""
+        """Yield over- and under-refusal, what of dual-use was refused, and what went to review if there are tiers."""
         measures: tuple[tuple[Measure, Wrong], ...] = (
             ("over-refusal", over_refused),
             ("under-refusal", under_refused),
@@ -169,7 +169,9 @@ class Table:
         if mean:
             yield self._from_pairs(measure, ALL_LANGUAGES, counts)
 
-    def _from_pairs(self, measure: Measure, language: str, counts: Sequence[NDArray[np.int64]]) -> Estimate:
+    def _from_pairs(
+        self, measure: Measure, language: str, counts: NDArray[np.int64] | tuple[NDArray[np.int64], ...]
+    ) -> Estimate:
         """Return a gap; at worst every pair with an undecided cell is wrong on one side alone."""
         plus, minus, both, unknown = counts
         ends = (
