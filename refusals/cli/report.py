@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from refusals.cli._texts import say_texts, texts_on_request
+
 
 @click.command("report")
 @click.argument("run", type=click.Path(path_type=Path))
@@ -16,7 +18,7 @@ import click
     help="Make one report: terminal, markdown, json, junit, html, csv or parquet.",
 )
 @click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Where to; standard output by default.")
-@click.option("--show-text", is_flag=True, help="Write prompts and replies into the reports.")
+@texts_on_request
 def command(run: Path, shown: str | None, out: Path | None, *, show_text: bool) -> int:
     """Make the reports of the folder RUN again from its run.sqlite alone.
 
@@ -36,6 +38,7 @@ def command(run: Path, shown: str | None, out: Path | None, *, show_text: bool) 
 
     if out is not None and not shown:
         raise click.UsageError("--out FILE needs --format NAME")
+    say_texts(shown=show_text)
     if shown:
         plugin("reports", shown)  # before the run is read
     results = results_of(run, texts=show_text)

@@ -14,7 +14,7 @@ from refusals.reports._models import other_model
 from refusals.reports._numbers import DASH, NOT_RUN, interval_of, missing, rate_of, worst_of
 from refusals.reports._table import FURTHER, HEADLINE, NATIVE, Table, corrections, over_coverage, systems_of, table_of
 from refusals.reports._verdict import SYMBOLS, Reason, verdict_of
-from refusals.reports._worst import worst_first
+from refusals.reports._worst_first import worst_first
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -12,6 +12,7 @@ import pytest
 
 from refusals.cli import run_command
 from tests.processes import COMMAND
+from tests.reports.packs import packs_in
 
 FILES = {"html": "report.html", "json": "report.json", "junit": "junit.xml", "markdown": "report.md"}
 
@@ -116,3 +117,17 @@ def test_bytes_go_to_no_terminal(
 
     assert run_command(["report", str(ran), "--format", "parquet"]) == 2
     assert "give --out FILE" in capsys.readouterr().err
+@pytest.mark.parametrize("ci", ["true", "1", "", "false"])
+@pytest.mark.parametrize("options", [[], ["--show-text"]])
+def test_a_job_says_whether_texts_are_in_its_reports(
+    ran: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], ci: str, options: list[str]
+) -> None:
+    """Under CI artifacts go to many: texts are there by --show-text alone, and the log says which it is."""
+    monkeypatch.setenv("CI", ci)
+    assert run_command(["report", str(ran), *options]) == 0
+    said = capsys.readouterr().err
+    packs = packs_in((ran / "report.html").read_text("utf-8"))
+
+    assert ("prompts" in packs) is bool(options)
+    assert ("--show-text" in said) is (ci in ("true", "1"))
+    assert ("withheld" in said) is (ci in ("true", "1") and not options)
