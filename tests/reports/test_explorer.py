@@ -12,7 +12,8 @@ import pytest
 
 from refusals.cases import Label
 from refusals.reports import Results, html
-from refusals.reports._decisions import decisions_of, went
+from refusals.reports._cells import went
+from refusals.reports._decisions import decisions_of
 from refusals.systems import Text
 from tests.reports.sample_results import LANGUAGES, sample_results
 
@@ -65,7 +66,7 @@ def test_a_fragment_filters_the_list(shared: Opened) -> None:
     """What a link of the tables asks for is listed, all of it, and the fields say so."""
     results = _results()
     counts = Counter(
-        (trial.system, trial.language, went(results, trial, results.outcomes[trial.id]))
+        (trial.system, trial.language, went(results.sides, trial, results.outcomes[trial.id]))
         for trial in results.plan.trials
     )
     wanted = ("always_refuse", "es", "over-refused")
