@@ -32,8 +32,8 @@ READING = (
     ),
     (
         "p is of “worse in this language” (of dual-use refusals: “different”), adjusted for all languages of the "
-        "measure: the chance of any false alarm among them is at most its level. No alarm does not show that a "
-        "language is no worse."
+        "measure: the chance of any false alarm among them is at most its level. The mean is tested by itself. No "
+        "alarm does not show that a language is no worse."
     ),
     f"+ counts cells that are wrong (of dual-use: refused) in the candidate alone, {MINUS} in the baseline alone.",
 )
