@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from refusals.cli._texts import say_texts, texts_on_request
+
 
 @click.command("report")
 @click.argument("run", type=click.Path(path_type=Path))
@@ -15,7 +17,7 @@ import click
     metavar="NAME",
     help="Print one report to standard output: terminal, markdown, json, junit, html.",
 )
-@click.option("--show-text", is_flag=True, help="Write prompts and replies into the reports.")
+@texts_on_request
 def command(run: Path, shown: str | None, *, show_text: bool) -> int:
     """Make the reports of the folder RUN again from its run.sqlite alone.
 
@@ -25,6 +27,7 @@ def command(run: Path, shown: str | None, *, show_text: bool) -> int:
     from refusals.pipeline import results_of, write_reports
     from refusals.reports import render
 
+    say_texts(shown=show_text)
     results = results_of(run, texts=show_text)
     if shown:
         click.echo(render(shown, results, show_text=show_text), nl=False)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from refusals.cli import run_command
+from tests.reports.packs import packs_in
 
 FILES = {"html": "report.html", "json": "report.json", "junit": "junit.xml", "markdown": "report.md"}
 
@@ -69,3 +70,19 @@ def test_what_has_no_outcome_is_counted(ran: Path, capsys: pytest.CaptureFixture
 
     assert code == 4
     assert "invalid" in capsys.readouterr().out.splitlines()[0]
+
+
+@pytest.mark.parametrize("ci", ["true", "1", "", "false"])
+@pytest.mark.parametrize("options", [[], ["--show-text"]])
+def test_a_job_says_whether_texts_are_in_its_reports(
+    ran: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], ci: str, options: list[str]
+) -> None:
+    """Under CI artifacts go to many: texts are there by --show-text alone, and the log says which it is."""
+    monkeypatch.setenv("CI", ci)
+    assert run_command(["report", str(ran), *options]) == 0
+    said = capsys.readouterr().err
+    packs = packs_in((ran / "report.html").read_text("utf-8"))
+
+    assert ("prompts" in packs) is bool(options)
+    assert ("--show-text" in said) is (ci in ("true", "1"))
+    assert ("withheld" in said) is (ci in ("true", "1") and not options)

@@ -60,6 +60,6 @@
   };
 
   drawn.then(({ families }) => {
-    for (const folded of document.querySelectorAll(".more-families")) start(folded, families[folded.dataset.system - 1]);
+    for (const folded of families.length ? document.querySelectorAll(".more-families") : []) start(folded, families[folded.dataset.system - 1]);
   });
 })();
