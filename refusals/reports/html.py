@@ -61,8 +61,6 @@ def render(results: Results, *, show_text: bool = False) -> str:
     styles, scripts = ([_source(pages, name) for name in names] for names in (STYLES, SCRIPTS))
     listed = decisions_of(results, show_text=show_text)
     systems = [_system(results, name, position) for position, name in enumerate(systems_of(results), start=1)]
-    drawn = packed(_drawn(results, systems), MOST_DRAWN)
-    packs = {**({"drawn": drawn} if drawn else {}), **listed.packs}
     written = pages.get_template("report.html.j2").render(
         results=results,
         facts=results.manifest,
@@ -76,7 +74,8 @@ def render(results: Results, *, show_text: bool = False) -> str:
         gates=_worst_first(results, integrity=False),
         integrity=_worst_first(results, integrity=True),
         listed=listed,
-        packs={name: Markup(pack) for name, pack in packs.items()},  # noqa: S704 - base64
+        packs={name: Markup(pack) for name, pack in listed.packs.items()},  # noqa: S704 - base64
+        drawn=Markup(packed(_drawn(results, systems), MOST_DRAWN) or ""),  # noqa: S704 - base64
         show_text=show_text,
         styles=[Markup(style) for style in styles],  # noqa: S704 - our own files
         scripts=[Markup(script) for script in scripts],  # noqa: S704 - our own files

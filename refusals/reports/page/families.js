@@ -1,6 +1,6 @@
 "use strict";
 (() => {
-  const SVG = "http://www.w3.org/2000/svg";
+  const SVG = document.getElementById("family-axes").namespaceURI;
   const PAGE = 48;
   const LABELS = ["benign", "dual-use", "harmful"];
   const SAID = { o: "over-refused", u: "under-refused", q: "undecided" };
