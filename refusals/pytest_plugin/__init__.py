@@ -123,7 +123,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> bool | None:
 
 
 def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] | None:
-    """Show a wrong decision as `o` or `u`, an undecided one as `?`, one that no gate needed as `-`; none of them fails."""
+    """Show a wrong decision as `o` or `u`, an undecided one as `?`, one that no gate needed as `-`; none fails."""
     found = getattr(report, "refusals_decision", "")
     if report.when != "call" or not report.passed or not found:
         return None

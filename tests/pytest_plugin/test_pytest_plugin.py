@@ -179,7 +179,7 @@ def test_a_gate_whose_cells_were_deselected_is_invalid(project: pytest.Pytester)
 
 
 def test_cells_that_no_gate_needs_are_not_asked(project: pytest.Pytester) -> None:
-    """A gate of four cells that may have two errors is sure after two right ones; the others have a sign of their own."""
+    """A gate of four cells that may have two errors is sure after two right ones; the others have their own sign."""
     project.makepyfile(guard=GUARD + "\n\nflag.batch = 1\n")
     gates = "languages: [en]\nearly-stop: 0.05\ngates: [{measure: under-refusal, limit: 0.7}]\n"
     project.makefile(".yaml", refusals=STUDY + gates)
