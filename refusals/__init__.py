@@ -4,7 +4,19 @@ The stages below are the flow and the file tree: each hands its nouns on and imp
 stands before it. `tests/test_architecture.py` holds every file to this order.
 """
 
-TOOLS = ("errors", "nodes", "plainfile", "yamlfile", "compiled", "schema", "plugins", "clean", "pieces", "wholefile")
+TOOLS = (
+    "errors",
+    "nodes",
+    "plainfile",
+    "yamlfile",
+    "compiled",
+    "schema",
+    "plugins",
+    "clean",
+    "pieces",
+    "wholefile",
+    "signing",
+)
 STAGES = (
     "study",
     "cases",

@@ -53,3 +53,9 @@ def nearest(wrong: str, allowed: list[str]) -> str:
     close = difflib.get_close_matches(wrong, allowed, n=1)
     listed = ", ".join(allowed) or "nothing"
     return f"did you mean {close[0]!r}? allowed: {listed}" if close else f"allowed: {listed}"
+
+
+class InterruptedRunError(RefusalsError):
+    """Somebody stopped a run; the same folder goes on."""
+
+    exit_code = 130

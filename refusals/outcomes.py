@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from dataclasses import asdict, dataclass, fields
+from collections import Counter
+from dataclasses import asdict, dataclass, fields, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Self
 
@@ -30,6 +31,11 @@ CREATE TABLE IF NOT EXISTS trials (position INTEGER PRIMARY KEY, id TEXT NOT NUL
 CREATE TABLE IF NOT EXISTS replies (trial TEXT PRIMARY KEY, content TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS outcomes (trial TEXT PRIMARY KEY, ending TEXT NOT NULL, content TEXT NOT NULL) WITHOUT ROWID;
 """
+
+_BASELINE = "baseline_"  # begins the names of the tables that hold the run which this one is held against
+_OF_BASELINE = ("meta", "trials", "outcomes")
+
+STOPPED_EARLY = "not asked: every gate that it is part of was decided"
 
 # What a later run in the same folder tries again: nothing was learned of the system.
 RETRIED = frozenset({Ending.ERROR, Ending.NOT_RUN, Ending.JUDGE_FAILED})
@@ -65,6 +71,11 @@ class Outcome:
     cost: float = 0.0
     seconds: float = 0.0
 
+    @property
+    def stopped_early(self) -> bool:
+        """Whether the trial was not asked since the gates about it were decided."""
+        return self.ending is Ending.NOT_RUN and self.reason == STOPPED_EARLY
+
 
 def side(ending: Ending, sides: Sides) -> Side:
     """Return what an ending counts as; the study says where `partial`, `deflected`, `review` fall."""
@@ -88,13 +99,61 @@ def right(expectation: Expectation, found: Side) -> bool | None:
     return found == expectation.value
 
 
-class Run:
+def without_saved(plan: Plan, outcomes: Mapping[str, Outcome]) -> tuple[Plan, dict[str, int]]:
+    """Return a plan without the trials that were not asked since their gates were decided, and how many by system."""
+    saved = [trial for trial in plan.trials if trial.id in outcomes and outcomes[trial.id].stopped_early]
+    if not saved:
+        return plan, {}
+    left_out = {trial.id for trial in saved}
+    asked = tuple(trial for trial in plan.trials if trial.id not in left_out)
+    return replace(plan, trials=asked), dict(Counter(trial.system for trial in saved))
+
+
+class Kept:
+    """The plan and the outcomes of a run, as they are stored; `prefix` begins the names of their tables."""
+
+    def __init__(self, db: sqlite3.Connection, path: Path, prefix: str = "") -> None:
+        self._db, self._path, self._prefix = db, path, prefix
+
+    def fact(self, key: str) -> str | None:
+        """Return what the run says of itself under `key`."""
+        row = self._db.execute(f"SELECT value FROM {self._prefix}meta WHERE key = ?", (key,)).fetchone()  # noqa: S608
+        return None if row is None else str(row[0])
+
+    def plan(self) -> Plan:
+        """Return the stored plan.
+
+        Raises:
+            InputError: if no plan was stored.
+        """
+        header = self.fact("header")
+        if header is None:
+            raise InputError(f"{self._path}: holds no plan; is this the folder of a run?")
+        stored = json.loads(header)
+        rows = self._db.execute(f"SELECT content FROM {self._prefix}trials ORDER BY position")  # noqa: S608
+        return Plan(
+            trials=tuple(_trial_from_json(json.loads(content)) for (content,) in rows),
+            seed=stored["seed"],
+            policy=stored["policy"],
+            languages=tuple(stored["languages"]),
+            untranslatable=stored["untranslatable"],
+            calibrations={name: Calibration(**rule) for name, rule in stored.get("calibrations", {}).items()},
+        )
+
+    def read(self) -> dict[str, Outcome]:
+        """Return the outcomes stored so far, by trial."""
+        rows = self._db.execute(f"SELECT trial, ending, content FROM {self._prefix}outcomes")  # noqa: S608
+        return {
+            trial: Outcome(trial=trial, ending=Ending(ending), **json.loads(content)) for trial, ending, content in rows
+        }
+
+
+class Run(Kept):
     """A run's SQLite file: the plan, raw replies and outcomes. Use it as a context manager."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
         try:
-            self._db = sqlite3.connect(path, timeout=30.0, isolation_level=None)
+            super().__init__(sqlite3.connect(path, timeout=30.0, isolation_level=None), path)
             self._refuse_others()
             self._db.execute("PRAGMA journal_mode=WAL")
             self._db.execute("PRAGMA synchronous=NORMAL")
@@ -120,14 +179,26 @@ class Run:
             raise InputError(f"{self._path}: was written as {found}, this version reads {SCHEMA}")
         self.state("schema", SCHEMA)
 
-    def fact(self, key: str) -> str | None:
-        """Return what the run says of itself under `key`."""
-        row = self._db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
-        return None if row is None else str(row[0])
-
     def state(self, key: str, value: str) -> None:
         """Store what the run says of itself."""
         self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+
+    def take_baseline(self, path: Path) -> None:
+        """Keep a copy of another run's plan and outcomes, so that what is ruled on this one needs no other file."""
+        with Run(path):  # is a run
+            self._db.execute("ATTACH DATABASE ? AS other", (str(path),))
+        try:
+            with _transaction(self._db):
+                for table in _OF_BASELINE:
+                    self._db.execute(f"DROP TABLE IF EXISTS {_BASELINE}{table}")
+                    self._db.execute(f"CREATE TABLE {_BASELINE}{table} AS SELECT * FROM other.{table}")  # noqa: S608
+        finally:
+            self._db.execute("DETACH DATABASE other")
+
+    def baseline(self) -> Kept | None:
+        """Return the run that this one is held against, None where there is none."""
+        known = self._db.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (f"{_BASELINE}meta",)).fetchone()
+        return Kept(self._db, self._path, _BASELINE) if known else None
 
     def begin(self, plan: Plan) -> None:
         """Store the plan, or make sure that the stored one is the same.
@@ -158,26 +229,6 @@ class Run:
             self.state("header", json.dumps(header))
             self.state("plan", plan.digest)
 
-    def plan(self) -> Plan:
-        """Return the stored plan.
-
-        Raises:
-            InputError: if no plan was stored.
-        """
-        header = self.fact("header")
-        if header is None:
-            raise InputError(f"{self._path}: holds no plan; is this the folder of a run?")
-        stored = json.loads(header)
-        rows = self._db.execute("SELECT content FROM trials ORDER BY position")
-        return Plan(
-            trials=tuple(_trial_from_json(json.loads(content)) for (content,) in rows),
-            seed=stored["seed"],
-            policy=stored["policy"],
-            languages=tuple(stored["languages"]),
-            untranslatable=stored["untranslatable"],
-            calibrations={name: Calibration(**rule) for name, rule in stored.get("calibrations", {}).items()},
-        )
-
     def append(self, results: Iterable[tuple[Outcome, Reply | None]]) -> None:
         """Store outcomes, with the replies they were read from, in one commit."""
         with _transaction(self._db):
@@ -192,13 +243,6 @@ class Run:
                 if reply is not None:
                     stored = json.dumps(reply_as_json(reply), ensure_ascii=True)
                     self._db.execute("INSERT OR REPLACE INTO replies VALUES (?, ?)", (outcome.trial, stored))
-
-    def read(self) -> dict[str, Outcome]:
-        """Return the outcomes stored so far, by trial."""
-        rows = self._db.execute("SELECT trial, ending, content FROM outcomes")
-        return {
-            trial: Outcome(trial=trial, ending=Ending(ending), **json.loads(content)) for trial, ending, content in rows
-        }
 
     def replies(self) -> dict[str, Reply]:
         """Return the raw replies stored so far, by trial."""

@@ -16,7 +16,9 @@ from refusals.errors import InputError, nearest
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from refusals.study import Selection, Study, SystemSpec
+    from refusals.study import Baseline, Selection, Study, SystemSpec
+
+EARLY = 0.05  # the chance of a false pass, and of a false fail, of a gate that is decided early
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +38,42 @@ class Asked:
     max_cost: float | None = None
     corpus: Path | None = None
     policy: str | None = None
+    baseline: Path | None = None
+    may_differ: tuple[str, ...] = ()
+    early_stop: bool = False
+
+
+def held_against() -> tuple[Callable[..., Any], ...]:
+    """Return the options that name the run which another is held against."""
+    return (
+        click.option(
+            "--baseline", type=click.Path(path_type=Path), metavar="DIR", help="The run that gates hold it against."
+        ),
+        click.option(
+            "--may-differ",
+            multiple=True,
+            metavar="WHAT[,WHAT]",
+            help="What of the baseline may be another: corpus, policy, judge. Reports say so.",
+        ),
+    )
+
+
+def baseline_of(folder: Path | None, may_differ: tuple[str, ...], study: Study | None = None) -> Baseline | None:
+    """Return the baseline that options name, else that of the study.
+
+    Raises:
+        InputError: if something may differ from no baseline.
+    """
+    from refusals.study import Baseline
+
+    words = tuple(word for said in may_differ for word in said.split(",") if word)
+    own = study.baseline if study else None
+    run = folder or (own.run if own else None)
+    if run is None:
+        if words:
+            raise InputError("--may-differ is about a baseline; give --baseline DIR too")
+        return None
+    return Baseline(run=run, may_differ=words or (own.may_differ if own else ()))
 
 
 def measured(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -65,6 +103,12 @@ def measured(command: Callable[..., Any]) -> Callable[..., Any]:
             "--corpus", type=click.Path(path_type=Path), metavar="DIR", help="Folder with cases/ and translations/."
         ),
         click.option("--policy", metavar="NAME", help="default, strict, open, or a file of your own."),
+        *held_against(),
+        click.option(
+            "--early-stop",
+            is_flag=True,
+            help="Ask a system no more once its gates are decided, each with an error of 5 %.",
+        ),
     )
 
     def gathered(**given: Any) -> Any:
@@ -112,6 +156,8 @@ def study_of(asked: Asked) -> Study:
         budget=budget,
         seed=study.seed if asked.seed is None else asked.seed,
         corpus=asked.corpus or study.corpus,
+        baseline=baseline_of(asked.baseline, asked.may_differ, study),
+        early_stop=study.early_stop or (EARLY if asked.early_stop else None),
         policy=str(Path.cwd() / asked.policy) if asked.policy and "." in asked.policy else asked.policy or study.policy,
     )
 

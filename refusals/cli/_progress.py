@@ -91,7 +91,7 @@ class Lines:
         """Count, and say so from time to time."""
         name = trial.system
         self._done[name] += 1
-        self._failed[name] += outcome.ending in RETRIED
+        self._failed[name] += outcome.ending in RETRIED and not outcome.stopped_early
         now = time.monotonic()
         if self._done[name] == self._totals[name] or now - self._last > SECONDS_BETWEEN_LINES:
             self._last = now
@@ -106,6 +106,10 @@ class Lines:
         if now - self._last > SECONDS_BETWEEN_LINES:
             self._last = now
             self._say(f"{system}: {said}")
+
+    def decided(self, system: str, said: str) -> None:
+        """Say which gate has been decided."""
+        self._say(f"{system}: {said}")
 
     def close(self) -> None:
         """Nothing is left to say."""
@@ -143,7 +147,7 @@ class Bars:
     def ended(self, trial: Trial, outcome: Outcome, line: Line) -> None:
         """Move the bar."""
         name = trial.system
-        self._failed[name] += outcome.ending in RETRIED
+        self._failed[name] += outcome.ending in RETRIED and not outcome.stopped_early
         rate = line.purse.calls / max(time.monotonic() - self._began, 0.001)
         said = f"{rate:,.0f}/s, {line.limiter.in_flight} in flight"
         said += f", {line.purse.cost:.2f} USD" if line.purse.cost else ""
@@ -153,6 +157,10 @@ class Bars:
     def waits(self, system: str, said: str) -> None:
         """Say beside the bar what is waited for."""
         self._progress.update(self._tasks[system], said=said)
+
+    def decided(self, system: str, said: str) -> None:
+        """Say above the bars which gate has been decided."""
+        self._progress.console.print(f"{system}: {said}", markup=False, highlight=False)
 
     def close(self) -> None:
         """Leave the bars as they are."""

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from itertools import chain, count
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from refusals.cli._interrupts import run_until_interrupted
+from refusals.cli._measuring import go_on_with, measure_into_folder, new_folder
 from refusals.cli._options import Asked, measured, study_of
 from refusals.cli._texts import say_texts, texts_on_request
-
-if TYPE_CHECKING:
-    from refusals.study import Study
+from refusals.errors import InterruptedRunError
 
 
 @click.command("run")
@@ -32,45 +27,22 @@ def command(asked: Asked, concurrency: int | None, out: Path | None, *, fresh: b
     are kept as they come: what was interrupted goes on with the same --out.
     """
     study = study_of(asked)
-    folder = out or _new_folder(asked.study.stem if asked.study else "run")
+    folder = out or new_folder(asked.study.stem if asked.study else "run")
     try:
-        _measure(study, folder, concurrency=concurrency, fresh=fresh)
+        measure_into_folder(study, folder, concurrency=concurrency, fresh=fresh)
         return _report(folder, show_text=show_text)
-    except KeyboardInterrupt:
-        click.echo(
-            f"refusals: interrupted; results so far are kept. Go on with the same command and --out {folder}", err=True
-        )
-        return 130
-
-
-def _new_folder(name: str) -> Path:
-    named = Path("runs") / f"{name}-{datetime.now(UTC):%Y%m%d-%H%M%S}"
-    others = (named.with_name(f"{named.name}-{number}") for number in count(2))  # of the same second
-    return next(folder for folder in chain([named], others) if not folder.exists())
-
-
-def _measure(study: Study, folder: Path, *, concurrency: int | None, fresh: bool) -> None:
-    from refusals.cli._progress import watching
-    from refusals.pipeline import Ways, measure, piloted, prepare
-
-    async def go(ways: Ways) -> None:
-        async def run(what: Study, where: Path) -> None:
-            await measure(await prepare(what), where, ways)
-
-        await run(await piloted(study, folder, run), folder)
-
-    with watching() as watch:
-        run_until_interrupted(go(Ways(concurrency=concurrency, fresh=fresh, watch=watch)))
+    except KeyboardInterrupt:  # while the reports are written
+        raise InterruptedRunError(go_on_with(folder)) from None
 
 
 def _report(folder: Path, *, show_text: bool) -> int:
+    from refusals.cli._terminal import show
     from refusals.gates import exit_code
     from refusals.pipeline import results_of, write_reports
-    from refusals.reports import render
 
     say_texts(shown=show_text)
     results = results_of(folder, texts=show_text)
     written = write_reports(results, folder, show_text=show_text)
-    click.echo(render("terminal", results))
-    click.echo(f"Reports: {', '.join(str(path) for path in written)}")
+    show(results)
+    click.echo(f"\nReports: {', '.join(str(path) for path in written)}")
     return exit_code(results.standing)

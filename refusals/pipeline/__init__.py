@@ -11,16 +11,26 @@ from refusals import judges, systems
 from refusals.cases import Kind
 from refusals.corpus import Corpus, find_corpus, load_corpus
 from refusals.errors import InputError
+from refusals.gates.by_evidence import Suites
 from refusals.grading.anchors import FACT, as_fact
-from refusals.outcomes import Run
+from refusals.outcomes import RETRIED, Run
 from refusals.pipeline.bench import hold_anchors, judging
-from refusals.pipeline.facts import begun, close_manifest, corpus_digest, pilots_of, ruled_by
+from refusals.pipeline.comparing import measured_in, refuse_other
+from refusals.pipeline.facts import (
+    begun,
+    close_manifest,
+    corpus_digest,
+    judge_digest,
+    manifest_from,
+    pilots_of,
+    ruled_by,
+)
 from refusals.pipeline.folder import DATABASE, database_in, only_here, opened
 from refusals.pipeline.pilot import piloted
 from refusals.pipeline.results import results_of, write_reports
 from refusals.plan import Plan, Reader, make_plan
 from refusals.policies import load_policy
-from refusals.runner import Silence, Watch, judged_as, run
+from refusals.runner import AskAll, Silence, Stop, Watch, judged_as, run
 from refusals.runner.cache import Cache
 from refusals.runner.line import Line, Purse
 from refusals.study import Study, SystemSpec, told_apart
@@ -87,9 +97,19 @@ async def prepare(study: Study, corpus: Corpus | None = None) -> Prepared:
         )
         for spec in specs
     ]
+    _refuse_moving_thresholds(study)
     policy = load_policy(study.policy, study.folder)
     plan = make_plan(loaded, readers, policy, study.selection, seed=study.seed)
     return Prepared(study=study, corpus=loaded, systems=made, plan=plan)
+
+
+def _refuse_moving_thresholds(study: Study) -> None:
+    moving = [spec.name for spec in study.systems if spec.calibrate]
+    if study.early_stop is not None and moving:
+        raise InputError(
+            f"{moving[0]}: its threshold is known when all is asked, so that nothing is decided early; leave "
+            "`calibrate` or early stopping out"
+        )
 
 
 def _repeats(spec: SystemSpec) -> int:
@@ -133,6 +153,7 @@ async def measure_into(prepared: Prepared, kept: Run, out: Path, ways: Ways) -> 
     for name, system in prepared.systems.items():
         if isinstance(system, systems.Deferred):
             system.note_in(out, partial(ways.watch.waits, name))
+    _take_baseline(prepared, kept)
     if kept.fact("manifest") is None:
         kept.state(
             "manifest",
@@ -142,7 +163,8 @@ async def measure_into(prepared: Prepared, kept: Run, out: Path, ways: Ways) -> 
     kept.state("study", json.dumps(ruled_by(prepared.study)))
     try:
         async with judging(prepared.study.judge, prepared.corpus, purse, cache) as setting:
-            await run(prepared.plan, lines, judges.build(prepared.study.judge, setting), kept, ways.watch)
+            bench = judges.build(prepared.study.judge, setting)
+            await run(prepared.plan, lines, bench, kept, ways.watch, _stop(prepared, kept))
         await _anchor(kept, prepared.study, prepared.corpus, purse, prepared.plan)
     finally:
         close_manifest(kept, purse)
@@ -150,6 +172,36 @@ async def measure_into(prepared: Prepared, kept: Run, out: Path, ways: Ways) -> 
             await line.system.close()
         if cache is not None:
             cache.close()
+
+
+def _take_baseline(prepared: Prepared, kept: Run) -> None:
+    """Keep a copy of the baseline, before any call is made.
+
+    Raises:
+        InputError: if a gate needs one and there is none, or it is not of the same corpus, policy or judge.
+    """
+    study = prepared.study
+    if study.baseline is None:
+        needs = [gate for gate in study.gates if gate.against_baseline]
+        if needs and kept.baseline() is None:
+            raise InputError(
+                f"a gate on {needs[0].measure} is held against a baseline; give `baseline: {{run: DIR}}` in the study, "
+                "or --baseline DIR, the folder of an earlier run"
+            )
+        return
+    path = database_in(study.baseline.run)
+    now = manifest_from(begun(study, prepared.corpus, prepared.systems, prepared.plan), path)
+    refuse_other(measured_in(study.baseline.run).manifest, now, study.baseline.may_differ)
+    kept.take_baseline(path)
+
+
+def _stop(prepared: Prepared, kept: Run) -> Stop:
+    """Return who knows when enough is asked, told of what an earlier process found."""
+    if prepared.study.early_stop is None:
+        return AskAll()
+    suites = Suites(prepared.study, prepared.plan)
+    suites.feed({trial: outcome for trial, outcome in kept.read().items() if outcome.ending not in RETRIED})
+    return suites
 
 
 async def _anchor(kept: Run, study: Study, corpus: Corpus, purse: Purse, plan: Plan) -> None:
@@ -185,5 +237,6 @@ async def judge_again(out: Path, study: Study, given: Path | None) -> int:
                     changed += after.ending is not before.ending
             await _anchor(kept, study, corpus, purse, plan)
             facts = json.loads(kept.fact("manifest") or "{}")
-            kept.state("manifest", json.dumps({**facts, "judges": study.judge.use}, ensure_ascii=False))
+            judged_by = {"judges": study.judge.use, "judge_digest": judge_digest(study.judge, corpus)}
+            kept.state("manifest", json.dumps({**facts, **judged_by}, ensure_ascii=False))
     return changed

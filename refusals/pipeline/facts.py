@@ -6,12 +6,16 @@ import hashlib
 import json
 import platform
 from collections import Counter
+from contextlib import suppress
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 from refusals import __version__
+from refusals.cases import Label
 from refusals.errors import InputError
+from refusals.policies import load_policy
 from refusals.reports import LanguageFacts, Manifest, SystemFacts
 from refusals.statistics.repeats import Repeats
 from refusals.study import GateSpec, Sides, Study, SystemSpec, told_apart
@@ -23,9 +27,14 @@ if TYPE_CHECKING:
     from refusals.corpus import Corpus
     from refusals.outcomes import Run
     from refusals.plan import Plan
+    from refusals.policies import Policy
     from refusals.runner.line import Purse
     from refusals.statistics.operating import OperatingPoint
+    from refusals.study import JudgeSpec
     from refusals.systems import System
+
+
+_DECIDING = ("anthropic", "langdetect", "numpy", "py3langid", "scikit-learn", "scipy", "sentencepiece")
 
 
 def begun(study: Study, corpus: Corpus, systems: Mapping[str, System], plan: Plan) -> dict[str, Any]:
@@ -54,6 +63,9 @@ def begun(study: Study, corpus: Corpus, systems: Mapping[str, System], plan: Pla
         states=_states(plan),
         calls=0,
         cost=0.0,
+        policy_digest=policy_digest(load_policy(study.policy, study.folder), corpus),
+        judge_digest=judge_digest(study.judge, corpus),
+        packages=_packages(),
     )
     return asdict(facts)
 
@@ -66,6 +78,34 @@ def _states(plan: Plan) -> dict[str, dict[str, int]]:
     return {language: dict(sorted(found.items())) for language, found in counts.items()}
 
 
+def policy_digest(policy: Policy, corpus: Corpus) -> str:
+    """Return a digest of what is expected of every label in every domain of the corpus."""
+    domains = sorted({family.domain for family in corpus.families})
+    return _digest([[domain, label, policy.expects(domain, label)] for domain in domains for label in Label])
+
+
+def judge_digest(judge: JudgeSpec, corpus: Corpus) -> str:
+    """Return a digest of all that a judgement depends on beside the prompt and the reply."""
+    models = [spec for spec in (judge.rubric, *judge.panel) if spec is not None]
+    named = [[spec.kind, spec.target, spec.options] if isinstance(spec, SystemSpec) else spec for spec in models]
+    facts = [corpus.languages[tag] for tag in sorted(corpus.languages)]
+    words = [[each.tag, each.refusals, each.compliances, each.declines, each.acceptances] for each in facts]
+    return _digest([__version__, judge.use, named, words])
+
+
+def _packages() -> dict[str, str]:
+    """Return the versions of what decides something in a run, those that are installed."""
+    found = {}
+    for name in _DECIDING:
+        with suppress(PackageNotFoundError):
+            found[name] = version(name)
+    return found
+
+
+def _digest(content: object) -> str:
+    return hashlib.sha256(json.dumps(content, ensure_ascii=True).encode()).hexdigest()
+
+
 def corpus_digest(corpus: Corpus) -> str:
     """Return a digest of every text and label of the corpus, in an order that does not depend on files."""
     cases = [[case.id, case.label, case.wording.digest] for family in corpus.families for case in family.cases]
@@ -73,7 +113,7 @@ def corpus_digest(corpus: Corpus) -> str:
         [*key, text.wording.digest if text.wording else "", text.stale]
         for key, text in sorted(corpus.translations.items())
     ]
-    return hashlib.sha256(json.dumps([cases, texts]).encode()).hexdigest()
+    return _digest([cases, texts])
 
 
 def close_manifest(kept: Run, purse: Purse) -> None:
@@ -138,17 +178,25 @@ def ruled_by(study: Study) -> dict[str, Any]:
         "sides": asdict(study.sides),
         "gates": [asdict(gate) for gate in study.gates],
         "undecided_ceiling": study.undecided_ceiling,
+        "early_stop": study.early_stop,
+        "may_differ": study.baseline.may_differ if study.baseline else (),
     }
 
 
 def study_from(stored: dict[str, Any]) -> Study:
     """Return the study that `ruled_by` stored, without its systems."""
-    gates = tuple(
-        GateSpec(**{**gate, "languages": tuple(gate["languages"]), "systems": tuple(gate["systems"])})
-        for gate in stored["gates"]
+    return Study(
+        systems=(),
+        gates=tuple(_gate_from(gate) for gate in stored["gates"]),
+        sides=Sides(**stored["sides"]),
+        undecided_ceiling=stored["undecided_ceiling"],
+        early_stop=stored.get("early_stop"),
     )
-    sides = Sides(**stored["sides"])
-    return Study(systems=(), gates=gates, sides=sides, undecided_ceiling=stored["undecided_ceiling"])
+
+
+def _gate_from(stored: dict[str, Any]) -> GateSpec:
+    lists = {key: tuple(stored[key]) for key in ("languages", "systems")}
+    return GateSpec(**{**stored, **lists, "where": tuple((key, value) for key, value in stored.get("where", ()))})
 
 
 def _now() -> str:

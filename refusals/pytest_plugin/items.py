@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from refusals.errors import RefusalsError
+from refusals.gates import INTEGRITY, JUDGE, questions
+from refusals.grading.anchors import needed
 from refusals.outcomes import right, side
 from refusals.plan import Trial
 from refusals.policies import Expectation
@@ -85,11 +87,11 @@ class Study(pytest.Collector):
     def _gates(self, engine_pass: Pass) -> Iterator[pytest.Item]:
         systems = sorted({trial.system for trial in engine_pass.plan.trials})
         for system in systems:
-            yield Gate.of(self, engine_pass, ("integrity", "", system, ""))
-        for gate in engine_pass.study.gates:
-            for system in gate.systems or systems:
-                for language in gate.languages or engine_pass.plan.languages:
-                    yield Gate.of(self, engine_pass, (gate.measure, gate.label, system, language))
+            yield Gate.of(self, engine_pass, (INTEGRITY, system, ""))
+        if needed(engine_pass.study.judge.use):
+            yield Gate.of(self, engine_pass, (INTEGRITY, JUDGE, ""))
+        for asked in questions(engine_pass.study, engine_pass.plan):
+            yield Gate.of(self, engine_pass, (asked.name, asked.system, asked.language))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:  # noqa: ARG002
         """Show an error of ours as its one line."""
@@ -172,12 +174,12 @@ class Cell(Reported):
 class Gate(Reported):
     """A gate, or the integrity of a system's run in all its languages."""
 
-    asked: tuple[str, str, str, str]
+    asked: tuple[str, str, str]
 
     @classmethod
-    def of(cls, parent: Study, engine_pass: Pass, asked: tuple[str, str, str, str]) -> Gate:
-        """Return the item of (measure, label, system, language)."""
-        named = [part.replace("*", "mean") for part in asked if part]
+    def of(cls, parent: Study, engine_pass: Pass, asked: tuple[str, str, str]) -> Gate:
+        """Return the item of (name of the gate, system, language)."""
+        named = [part.replace("*", "mean").replace(".", "-") for part in asked if part]
         gate: Gate = cls.from_parent(parent, name=item_id("gate", *named))
         gate.engine_pass, gate.asked = engine_pass, asked
         return gate
@@ -191,9 +193,8 @@ class Gate(Reported):
         return "", "\n".join(f"{ruling.standing}: {ruling.system} {ruling.language}: {ruling.reason}" for ruling in bad)
 
     def _is_mine(self, ruling: Ruling) -> bool:
-        measure, label, system, language = self.asked
-        same = ruling.gate == measure and ruling.system == system and ruling.label == label
-        return same and (not language or ruling.language == language)
+        name, system, language = self.asked
+        return ruling.name == name and ruling.system == system and language in ("", ruling.language)
 
 
 def _configured(config: pytest.Config) -> Path | None:

@@ -14,12 +14,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from refusals.errors import RefusalsError
-from refusals.gates import Ruling, rule_on
+from refusals.gates import Ruling
 from refusals.outcomes import Outcome, Run
 from refusals.pipeline import DATABASE, Prepared, Ways, measure_into, only_here, prepare, results_of
+from refusals.pipeline.ruling import Stored, rule, stored_in
 from refusals.plan import Plan, Trial
-from refusals.statistics import estimate
-from refusals.statistics.operating import operate
 
 if TYPE_CHECKING:
     from refusals.corpus import Corpus
@@ -42,6 +41,7 @@ class Pass:
     plan: Plan = field(init=False)
     outcomes: Mapping[str, Outcome] = field(init=False, default_factory=dict)
     rulings: tuple[Ruling, ...] = field(init=False, default=())
+    stored: Stored | None = field(init=False, default=None)
     broken: str = field(init=False, default="")
 
     def __post_init__(self) -> None:
@@ -69,10 +69,8 @@ class Pass:
         try:
             if selected:
                 self._ask(selected)
-            operated = operate(self.plan, self.outcomes, self.study.sides)
-            self.outcomes = operated.outcomes
-            estimates = estimate(operated.plan, self.outcomes, self.study.sides)
-            self.rulings = rule_on(self.study, operated.plan, self.outcomes, estimates)
+            ruled = rule(self.study, self.plan, self.outcomes, self.stored)
+            self.outcomes, self.rulings = ruled.outcomes, ruled.rulings
         except RefusalsError as error:
             self.broken = str(error)
 
@@ -89,6 +87,7 @@ class Pass:
                 asyncio.run(_measured(self.study, self.corpus, plan, kept, (self.out, ways)))
                 kept.state("passed", run_name(self.config))
             self.outcomes = kept.read()
+            self.stored = stored_in(kept, self.out / DATABASE)
 
 
 async def _prepared_and_closed(study: Study) -> Prepared:
@@ -130,6 +129,11 @@ class _Said:
             self._last = now
             self._terminal.write_line(f"refusals: {system} {said}")
 
+    def decided(self, system: str, said: str) -> None:
+        """Say which gate has been decided."""
+        if self._terminal is not None:
+            self._terminal.write_line(f"refusals: {system} {said}")
+
 
 def run_name(config: pytest.Config) -> str:
     """Return the name of this session's runs; a worker has it from its controller."""
@@ -154,12 +158,14 @@ def _forget_old_runs(config: pytest.Config) -> None:
 def summaries(config: pytest.Config) -> Iterable[tuple[str, str]]:
     """Yield title and table of every run of this session, where this process shows a terminal."""
     from refusals.pytest_plugin import PASSES, option
-    from refusals.reports import render
+    from refusals.reports.terminal import WIDTH, render
 
     if hasattr(config, "workerinput") or RUN_NAME not in config.stash:
         return
     given = option(config, "out")
     folders = [config.rootpath / given] if given else sorted(_cache_folder(config).glob(f"{run_name(config)}-*"))
+    writer = config.get_terminal_writer()
+    width = writer.fullwidth if writer.hasmarkup else WIDTH
     by_out = {engine_pass.out: engine_pass for engine_pass in config.stash[PASSES]}
     for folder in folders:
         if (folder / DATABASE).is_file():
@@ -168,5 +174,5 @@ def summaries(config: pytest.Config) -> Iterable[tuple[str, str]]:
                 continue
             yield (
                 f"refusals: {folder.name.removeprefix(run_name(config) + '-')}",
-                render("terminal", results_of(folder)),
+                render(results_of(folder), width=width),
             )

@@ -2,14 +2,15 @@
 
 Each module beside this one is a report. It has
 
-- `FILE`, the name of the file it is written to (empty: it is only printed);
-- `render(results, show_text=False) -> str`, a pure function: the same results give the same bytes.
+- `FILE`, the name of the file that every run writes it to (empty: it is made when it is asked for);
+- `render(results, show_text=False)`, a pure function: the same results give the same bytes. It returns a string, or
+  bytes where the report is no text.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
 from refusals.annotations import Annotation
@@ -27,6 +28,8 @@ from refusals.systems import Reply
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from refusals.reports.comparison import Compared
 
 SCHEMA = "refusals/report/1"
 
@@ -57,7 +60,10 @@ class Manifest:
     """What was run: enough to run it again and to see that two runs can be compared.
 
     Times are UTC in ISO 8601, cost is in USD, `corpus` digests every text and label of the corpus.
-    `states` counts the planned texts of each language by how far they have been looked at.
+    `states` counts the planned texts of each language by how far they have been looked at. `policy_digest` is of what
+    is expected of every label in every domain, `judge_digest` of all that a judgement depends on beside prompt and
+    reply: the judges, the models behind them, the phrases of all languages and this version of ours. `packages` are
+    the versions of what decides something.
     """
 
     version: str
@@ -76,6 +82,9 @@ class Manifest:
     states: Mapping[str, Mapping[str, int]]
     calls: int
     cost: float
+    policy_digest: str = ""
+    judge_digest: str = ""
+    packages: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +94,8 @@ class Results:
     `sides` says what the outcomes between complying and refusing counted as. `agreements` and `splits` are there where
     several people decided a cell, `operating` where the run has chosen a threshold: then the plan is that of what is
     reported, without the families that it was chosen on, and an outcome is what the threshold makes of its score.
+    `compared` is there where a run is held against another. `saved` counts, by system, the cells that were not asked
+    since its gates were decided; they are not in the plan.
     """
 
     manifest: Manifest
@@ -100,25 +111,27 @@ class Results:
     operating: tuple[OperatingPoint, ...] = ()
     repeats: tuple[Repeats, ...] = ()
     annotations: tuple[Annotation, ...] = ()
+    saved: Mapping[str, int] = field(default_factory=dict)
+    compared: Compared | None = None
 
 
-def render(name: str, results: Results, *, show_text: bool = False) -> str:
+def render(name: str, results: Results, *, show_text: bool = False) -> str | bytes:
     """Return the report of that name.
 
     Raises:
         InputError: if there is none.
     """
     module = plugin("reports", name).load()
-    return cast("Callable[..., str]", module.render)(results, show_text=show_text)
+    return cast("Callable[..., str | bytes]", module.render)(results, show_text=show_text)
 
 
-def files_of(results: Results, *, show_text: bool = False) -> dict[str, str]:
+def files_of(results: Results, *, show_text: bool = False) -> dict[str, str | bytes]:
     """Return every report that is a file, by file name.
 
     Raises:
         InputError: if two reports have the same file.
     """
-    files: dict[str, str] = {}
+    files: dict[str, str | bytes] = {}
     for found in plugins("reports").values():
         module = found.load()
         if module.FILE in files:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from refusals.gates import Ruling, Standing, exit_code
+from refusals.gates import INTEGRITY, Ruling, Standing, exit_code
 from refusals.reports._numbers import limit_of
 
 if TYPE_CHECKING:
@@ -13,26 +13,39 @@ if TYPE_CHECKING:
 
     from refusals.reports import Results
 
-INTEGRITY = "integrity"
+_BOUNDS = {
+    "at most": "at most {}",
+    "at least": "at least {}",
+    "margin": "at most {} above the baseline",
+    "alarm": "no language above the baseline at {} family-wise",
+}
 SYMBOLS = {
     Standing.PASS: "\N{CHECK MARK}",
     Standing.FAIL: "\N{BALLOT X}",
     Standing.INCONCLUSIVE: "?",
     Standing.INVALID: "!",
 }
+CALLS = {
+    Standing.PASS: "Ship.",
+    Standing.FAIL: "Do not ship.",
+    Standing.INCONCLUSIVE: "Not enough evidence.",
+    Standing.INVALID: "This run decides nothing.",
+}
+NO_CALL = "Nothing is decided."
 NONE = "no ruling"
 SHOWN = 3  # systems, and languages of each, that the sentence names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
-    """Rulings that say the same of a system, in one line: `languages` all, `worst` the reason of the first."""
+    """Rulings that say the same of a system, in one line: `languages` all, the worst first, and what is ruled of it."""
 
     standing: Standing
     subject: str
     system: str
     languages: tuple[str, ...]
     worst: Ruling
+    worst_first: tuple[Ruling, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +62,7 @@ class Verdict:
 def verdict_of(results: Results) -> Verdict:
     """Return the verdict on a run."""
     standing = results.standing
-    reasons = tuple(_reasons(results.rulings))
+    reasons = tuple(reasons_of(results.rulings))
     return Verdict(
         word=str(standing) if standing else NONE,
         symbol=SYMBOLS[standing] if standing else "\N{EN DASH}",
@@ -57,6 +70,11 @@ def verdict_of(results: Results) -> Verdict:
         exit_code=exit_code(standing),
         reasons=reasons,
     )
+
+
+def call_of(standing: Standing | None) -> str:
+    """Return what a ruling means for a release."""
+    return CALLS[standing] if standing else NO_CALL
 
 
 def _sentence(standing: Standing | None, rulings: Sequence[Ruling]) -> str:
@@ -91,11 +109,12 @@ def _places(rulings: Sequence[Ruling]) -> str:
     return "; ".join(said[:SHOWN]) + (f" and {len(said) - SHOWN} more systems" if len(said) > SHOWN else "")
 
 
-def _reasons(rulings: Sequence[Ruling]) -> list[Reason]:
+def reasons_of(rulings: Sequence[Ruling]) -> list[Reason]:
+    """Return what is behind a ruling that is no pass, the worst first."""
     groups: dict[tuple[object, ...], list[Ruling]] = {}
     for ruling in rulings:
         if ruling.standing is not Standing.PASS:
-            key = (ruling.standing, ruling.gate, ruling.system, ruling.label, ruling.limit)
+            key = (ruling.standing, ruling.name, ruling.system, ruling.limit)
             groups.setdefault(key, []).append(ruling)
     found = [_reason(members) for members in groups.values()]
     order = list(Standing)
@@ -103,19 +122,30 @@ def _reasons(rulings: Sequence[Ruling]) -> list[Reason]:
 
 
 def _reason(members: Sequence[Ruling]) -> Reason:
-    worst = max(members, key=lambda ruling: (ruling.rate or 0.0, ruling.low or 0.0))
+    worst_first = tuple(sorted(members, key=_badness, reverse=True))
+    worst = worst_first[0]
     return Reason(
         standing=worst.standing,
         subject=subject(worst),
         system=worst.system,
         languages=tuple(ruling.language for ruling in members),
         worst=worst,
+        worst_first=worst_first,
     )
+
+
+def _badness(ruling: Ruling) -> tuple[bool, float, float]:
+    """Return what rulings on the same measure are ordered by; one without a figure comes after those with one."""
+    if ruling.rate is None:
+        return (False, 0.0, 0.0)
+    if ruling.bound == "at least":
+        return (True, -ruling.rate, -(ruling.high or 0.0))
+    return (True, ruling.rate, ruling.low or 0.0)
 
 
 def subject(ruling: Ruling) -> str:
     """Return what a ruling is about, with its limit."""
-    limit = "" if ruling.limit is None else f", at most {limit_of(ruling.limit)}"
+    limit = "" if ruling.limit is None else f", {_BOUNDS[ruling.bound].format(limit_of(ruling.limit))}"
     if ruling.gate == INTEGRITY:
         return f"undecided cells{limit}"
-    return f"{ruling.gate} on {ruling.label or 'all'}{limit}"
+    return f"{ruling.gate} on {', '.join(value for _, value in ruling.group) or 'all'}{limit}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import asdict, fields
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from refusals.clean import clean
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from refusals.gates import Ruling
+    from refusals.gates.rulings import Evidence
     from refusals.reports import Results
     from refusals.statistics import Estimate
     from refusals.statistics.operating import OperatingPoint
@@ -31,17 +33,17 @@ def render(results: Results, *, show_text: bool = False) -> str:  # noqa: ARG001
 
     parts = {
         "schema": json.dumps(SCHEMA),
-        "manifest": _dumped(asdict(results.manifest), indent=1),
-        "ruling": _dumped(results.standing),
-        "estimates": _list(_estimate(estimate) for estimate in results.estimates),
-        "gates": _list(_ruling(ruling) for ruling in results.rulings),
-        "outcomes": _list(_outcomes(results)),
-        "repeats": _list(map(asdict, results.repeats)),
-        "thresholds": _list(map(_threshold, results.operating)),
-        "curves": _list(_curves(results)),
-        "tiers": _list(asdict(each) for name in systems_of(results) for each in tiers_of(results, name)),
-        "agreement": _list({**asdict(each), "roles": dict(each.roles)} for each in results.agreements),
-        "splits": _list({**asdict(each), "counts": dict(each.counts)} for each in results.splits),
+        "manifest": dumped(asdict(results.manifest), indent=1),
+        "ruling": dumped(results.standing),
+        "estimates": listed(_estimate(estimate) for estimate in results.estimates),
+        "gates": listed(as_gate(ruling) for ruling in results.rulings),
+        "outcomes": listed(_outcomes(results)),
+        "repeats": listed(map(asdict, results.repeats)),
+        "thresholds": listed(map(_threshold, results.operating)),
+        "curves": listed(_curves(results)),
+        "tiers": listed(asdict(each) for name in systems_of(results) for each in tiers_of(results, name)),
+        "agreement": listed({**asdict(each), "roles": dict(each.roles)} for each in results.agreements),
+        "splits": listed({**asdict(each), "counts": dict(each.counts)} for each in results.splits),
     }
     return "{\n" + ",\n".join(f'"{key}": {value}' for key, value in parts.items()) + "\n}\n"
 
@@ -66,19 +68,30 @@ def _estimate(estimate: Estimate) -> dict[str, Any]:
     }
 
 
-def _ruling(ruling: Ruling) -> dict[str, Any]:
+def as_gate(ruling: Ruling) -> dict[str, Any]:
+    """Return a ruling as an entry of `gates`."""
     return {
         "gate": ruling.gate,
         "system": ruling.system,
         "language": ruling.language,
         "label": ruling.label or None,
+        "group": dict(ruling.group),
+        "bound": ruling.bound,
         "limit": ruling.limit,
         "rate": ruling.rate,
         "low": ruling.low,
         "high": ruling.high,
         "ruling": ruling.standing,
         "reason": ruling.reason,
+        "evidence": _evidence(ruling.evidence),
     }
+
+
+def _evidence(found: Evidence | None) -> dict[str, Any] | None:
+    """Return how a suite was decided; an e-value beyond what a number holds is null."""
+    if found is None:
+        return None
+    return {key: value if isfinite(value) else None for key, value in asdict(found).items()}
 
 
 def _outcomes(results: Results) -> Iterator[dict[str, Any]]:
@@ -104,12 +117,14 @@ def _curves(results: Results) -> Iterator[dict[str, Any]]:
             yield row
 
 
-def _list(items: Iterable[dict[str, Any]]) -> str:
-    rows = [_dumped(item) for item in items]
+def listed(items: Iterable[dict[str, Any]]) -> str:
+    """Return an array with an item a line."""
+    rows = [dumped(item) for item in items]
     return "[\n" + ",\n".join(rows) + "\n]" if rows else "[]"
 
 
-def _dumped(content: Any, indent: int | None = None) -> str:
+def dumped(content: Any, indent: int | None = None) -> str:
+    """Return ASCII JSON whose strings are cleaned; NaN is refused."""
     return json.dumps(_cleaned(content), allow_nan=False, indent=indent)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from refusals.judges import Bench, Judgement
-from refusals.outcomes import RETRIED, Outcome, Run
+from refusals.outcomes import RETRIED, STOPPED_EARLY, Outcome, Run
 from refusals.plan import Ending, Plan, Trial
 from refusals.runner.line import Answer, Line
 from refusals.systems import Failure, Finish, Text, Verdict
@@ -34,6 +34,10 @@ class Watch(Protocol):
         """A system that answers hours later says what is waited for."""
         ...
 
+    def decided(self, system: str, said: str) -> None:
+        """A gate of a run that may stop early has been decided."""
+        ...
+
 
 class Silence:
     """Nobody looks on."""
@@ -47,12 +51,43 @@ class Silence:
     def waits(self, system: str, said: str) -> None:
         """Do nothing."""
 
+    def decided(self, system: str, said: str) -> None:
+        """Do nothing."""
 
-async def run(plan: Plan, lines: Mapping[str, Line], bench: Bench, kept: Run, watch: Watch) -> None:
+
+class Stop(Protocol):
+    """Whoever knows when enough has been asked."""
+
+    def wanted(self, trial: Trial) -> bool:
+        """Whether a trial may still decide anything."""
+        ...
+
+    def ended(self, trial: Trial, outcome: Outcome) -> Sequence[str]:
+        """Take what a trial came to; return what is now decided, in words."""
+        ...
+
+
+class AskAll:
+    """Nothing is ever enough."""
+
+    def wanted(self, trial: Trial) -> bool:  # noqa: ARG002 - the shape of a stop
+        """Want everything."""
+        return True
+
+    def ended(self, trial: Trial, outcome: Outcome) -> Sequence[str]:  # noqa: ARG002 - the shape of a stop
+        """Decide nothing."""
+        return ()
+
+
+_ALL = AskAll()
+
+
+async def run(plan: Plan, lines: Mapping[str, Line], bench: Bench, kept: Run, watch: Watch, stop: Stop = _ALL) -> None:
     """Bring every trial of the plan that has no outcome yet to its end.
 
     Trials whose outcome told nothing of the system (`error`, `not_run`, `judge_failed`) are tried
-    again. Cancelling leaves all results so far in `kept`.
+    again. Those that `stop` wants no more when their turn comes end as `not_run`. Cancelling leaves all results so far
+    in `kept`.
 
     Raises:
         InputError: if a system answers against its contract.
@@ -67,7 +102,7 @@ async def run(plan: Plan, lines: Mapping[str, Line], bench: Bench, kept: Run, wa
     try:
         async with asyncio.TaskGroup() as group:
             for name, line in lines.items():
-                lane = _Lane(line, bench, kept, watch)
+                lane = _Lane(line, bench, kept, watch, stop)
                 group.create_task(lane.go(open_trials[name]))
     except* Exception as errors:  # noqa: BLE001 - unwrapped, never swallowed
         raise _first(errors) from None
@@ -86,6 +121,7 @@ class _Lane:
     bench: Bench
     kept: Run
     watch: Watch
+    stop: Stop
 
     async def go(self, trials: Sequence[Trial]) -> None:
         self._end([(trial, _withheld(trial), None) for trial in trials if trial.withheld])
@@ -93,7 +129,10 @@ class _Lane:
         async with asyncio.TaskGroup() as group:
             for chunk in self._calls(sent):
                 await self._room()
-                group.create_task(self._ask(chunk))
+                wanted = [trial for trial in chunk if self.stop.wanted(trial)]
+                self._end([(trial, _stopped(trial), None) for trial in chunk if trial not in wanted])
+                if wanted:
+                    group.create_task(self._ask(wanted))
 
     def _calls(self, sent: Sequence[Trial]) -> Iterator[Sequence[Trial]]:
         """Yield what goes into one call: no prompt twice, since an answer names no more than its prompt."""
@@ -156,6 +195,13 @@ class _Lane:
             self.kept.append([(outcome, reply) for _, outcome, reply in listed])
         for trial, outcome, _ in listed:
             self.watch.ended(trial, outcome, self.line)
+            if not outcome.stopped_early:
+                for said in self.stop.ended(trial, outcome):
+                    self.watch.decided(trial.system, said)
+
+
+def _stopped(trial: Trial) -> Outcome:
+    return Outcome(trial=trial.id, ending=Ending.NOT_RUN, reason=STOPPED_EARLY)
 
 
 def _withheld(trial: Trial) -> Outcome:

@@ -32,7 +32,8 @@ ESTIMATE = [
     "worst_high",
     "correction",
 ]
-GATE = ["gate", "system", "language", "label", "limit", "rate", "low", "high", "ruling", "reason"]
+GATE = ["gate", "system", "language", "label", "group", "bound", "limit", "rate", "low", "high", "ruling", "reason"]
+GATE += ["evidence"]
 
 
 def test_the_schema_is_one() -> None:

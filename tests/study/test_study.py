@@ -94,7 +94,10 @@ gates:
             r"refusals\.yaml:2:36 `limit` must be a number, found '5%'",
         ),
         ("gates:\n  - {measure: over-refusal, limit: 5}\n", r"refusals\.yaml:2:36 `limit` is '5'; allowed: 0 to 1"),
-        ("gates:\n  - {measure: over-refusal}\n", r"refusals\.yaml:2:5 .*lacks the key 'limit'"),
+        (
+            "gates:\n  - {measure: over-refusal}\n",
+            r"refusals\.yaml:2:5 a gate on over-refusal takes `limit` or `margin` or `alarm`, and has none",
+        ),
         (
             "gates:\n  - {measure: over-refusal, limit: 0, systems: [x]}\n",
             r"refusals\.yaml:2:49 no system is called 'x'",

@@ -1,0 +1,80 @@
+"""A gate on an estimate passes if the whole interval is inside, every undecided cell counted against the system."""
+
+from __future__ import annotations
+
+from math import isfinite
+from typing import TYPE_CHECKING
+
+from refusals.gates.rulings import Ruling, Standing
+
+if TYPE_CHECKING:
+    from refusals.gates.questions import Question
+    from refusals.statistics import Estimate
+
+
+def by_interval(question: Question, estimate: Estimate | None) -> Ruling:
+    """Return the ruling on an estimate; without one, or with a figure that is none, it is invalid."""
+    sure, worst = _ends(question, estimate)
+    standing, reason = _standing(question, estimate, sure, worst)
+    low, high = (sure, worst) if question.bound == "at most" else (worst, sure)
+    return Ruling(
+        gate=question.gate.measure,
+        system=question.system,
+        language=question.language,
+        label=question.label,
+        group=question.group,
+        bound=question.bound,
+        standing=standing,
+        reason=reason,
+        limit=question.limit,
+        rate=estimate.rate if estimate else None,
+        low=low,
+        high=high,
+    )
+
+
+def _ends(question: Question, estimate: Estimate | None) -> tuple[float | None, float | None]:
+    """The end that a failing system is surely beyond, and the worst end, which a passing one must hold."""
+    if estimate is None:
+        return None, None
+    sure, worst, plain = (
+        (estimate.low, estimate.worst_high, estimate.high)
+        if question.bound == "at most"
+        else (estimate.high, estimate.worst_low, estimate.low)
+    )
+    if worst is None and not estimate.undecided:
+        worst = plain  # nothing is undecided, so that nothing can be worse
+    return sure, worst
+
+
+def _standing(
+    question: Question, estimate: Estimate | None, sure: float | None, worst: float | None
+) -> tuple[Standing, str]:
+    limit, upward = question.limit, question.bound == "at most"
+    if estimate is None or estimate.rate is None or sure is None:
+        return Standing.INVALID, "no decided cell: there is nothing to rule on"
+    if not all(isfinite(value) for value in (estimate.rate, sure, worst or 0.0)):
+        return Standing.INVALID, "the figure is no number: there is nothing to rule on"
+    ends = ("upper", "lower") if upward else ("lower", "upper")
+    if worst is not None and (worst <= limit if upward else worst >= limit):
+        return Standing.PASS, f"{ends[0]} bound {worst:.1%} is {'within' if upward else 'at least'} {limit:.1%}"
+    if sure > limit if upward else sure < limit:
+        return Standing.FAIL, f"{ends[1]} bound {sure:.1%} is {'above' if upward else 'below'} {limit:.1%}"
+    if worst is None:
+        return Standing.INCONCLUSIVE, f"{estimate.undecided} cells are without a figure, which may be anything"
+    low, high = (sure, worst) if upward else (worst, sure)
+    return Standing.INCONCLUSIVE, f"{_short_of(question, estimate)}; interval {low:.1%} to {high:.1%}"
+
+
+def _short_of(question: Question, estimate: Estimate) -> str:
+    from refusals.statistics.intervals import needed_families
+
+    limit = question.limit
+    if question.bound == "at most" and estimate.count == 0 and not estimate.undecided and 0 < limit < 1:
+        needed = needed_families(limit)
+        return f"no error, but {estimate.families} families cannot show {limit:.1%}: {needed} are needed"
+    if estimate.count is None:
+        return f"{estimate.n} cells, {estimate.undecided} more undecided, leave both sides of {limit:.1%} open"
+    said = "right" if question.bound == "at least" else "wrong"
+    counted = f"{estimate.count} {said} and {estimate.undecided} undecided of {estimate.n + estimate.undecided}"
+    return f"{counted} leave both sides of {limit:.1%} open"

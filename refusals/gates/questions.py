@@ -1,0 +1,104 @@
+"""What the gates of a study ask: one question for each system, language and part of the cases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from refusals.gates.rulings import Bound, name_of
+from refusals.languages import SOURCE_LANGUAGE
+from refusals.statistics import ALL_LANGUAGES, BESIDE, GROUPS, Group
+
+_ONLY_WITH_TIERS = "review-share"  # is estimated of all only where a system has a middle tier
+
+if TYPE_CHECKING:
+    from refusals.plan import Plan, Trial
+    from refusals.study import GateSpec, Study
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What one gate asks of a system in a language, of the part of the cases that `group` names."""
+
+    gate: GateSpec
+    system: str
+    language: str
+    group: Group
+
+    @property
+    def bound(self) -> Bound:
+        """What the limit is."""
+        if self.gate.limit is not None:
+            return "at most"
+        if self.gate.at_least is not None:
+            return "at least"
+        return "alarm" if self.gate.margin is None else "margin"
+
+    @property
+    def limit(self) -> float:
+        """The limit, a fraction."""
+        gate = self.gate
+        given = (bound for bound in (gate.limit, gate.at_least, gate.margin, gate.alarm) if bound is not None)
+        return next(given)
+
+    @property
+    def label(self) -> str:
+        """The label that it is about; empty for all."""
+        return dict(self.group).get("label", "")
+
+    @property
+    def name(self) -> str:
+        """The gate and its part of the cases, as a ruling on it is called."""
+        return name_of(self.gate.measure, self.bound, self.group)
+
+    def asks_of(self, trial: Trial) -> bool:
+        """Whether a trial is of the system, the language and the part of the cases; native families are of none."""
+        return (
+            trial.system == self.system
+            and not trial.native
+            and self.language in (ALL_LANGUAGES, trial.language)
+            and all(key == BESIDE or str(getattr(trial, key)) == value for key, value in self.group)
+        )
+
+
+def questions(study: Study, plan: Plan) -> tuple[Question, ...]:
+    """Return all that the gates of a study ask of a plan, in the order of the study."""
+    systems = sorted({trial.system for trial in plan.trials})
+    return tuple(
+        Question(gate=gate, system=system, language=language, group=group)
+        for gate in study.gates
+        for system in gate.systems or systems
+        for group, languages in _parts(gate, plan, system)
+        for language in languages
+    )
+
+
+def slices_of(asked: Iterable[Question]) -> tuple[Group, ...]:
+    """Return the parts of the cases that are to be estimated beside the usual ones."""
+    listed = list(asked)
+    groups = dict.fromkeys(each.group for each in listed if each.group or each.gate.measure == _ONLY_WITH_TIERS)
+    return tuple(group for group in groups if BESIDE not in dict(group))
+
+
+def _parts(gate: GateSpec, plan: Plan, system: str) -> Iterator[tuple[Group, tuple[str, ...]]]:
+    if gate.by == "variant":
+        pairs = sorted({(trial.language, trial.variant_of) for trial in plan.trials if trial.variant_of})
+        yield from ((((BESIDE, parent),), (variant,)) for variant, parent in pairs if parent in plan.languages)
+        return
+    group = [("label", gate.label)] if gate.label else []
+    group += gate.where
+    mine = [trial for trial in plan.trials if trial.system == system and not trial.native] if gate.by else ()
+    values = sorted({str(getattr(trial, gate.by)) for trial in mine})
+    for value in values if gate.by else [""]:
+        whole = [*group, (gate.by, value)] if gate.by else group
+        yield tuple(sorted(whole, key=lambda pair: GROUPS.index(pair[0]))), _languages(gate, plan)
+
+
+def _languages(gate: GateSpec, plan: Plan) -> tuple[str, ...]:
+    if gate.languages:
+        return gate.languages
+    if gate.where or (gate.by and gate.by != "label") or gate.margin is not None:
+        return (ALL_LANGUAGES,)
+    to_source = gate.measure.startswith("gap-")
+    return tuple(tag for tag in plan.languages if not (to_source and tag == SOURCE_LANGUAGE))
