@@ -185,7 +185,7 @@ def _opened(written: str, times: int) -> Iterator[tuple[str, str]]:
         page = _page(browser, ours, "#rows tr")
         began = time.perf_counter()
         page.click("#rows tbody a")
-        page.wait_for_selector("#case[open] .family")
+        page.wait_for_selector("#case[open] .elsewhere")
         yield "first case opened", f"{(time.perf_counter() - began) * 1000:.0f} ms"
         browser.close()
 

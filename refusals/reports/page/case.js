@@ -151,7 +151,7 @@ const FamilyGrid = (cells, cell) => {
   const line = (system, name) => make("tr", {}, make("th", { scope: "row" }, name.slice(name.lastIndexOf("/") + 1)),
     ...tags.map((tag) => entry(at.get(key(system, name, tag)), tag)));
 
-  const table = make("table", { class: "family" },
+  const table = make("table", { class: "elsewhere" },
     make("thead", {}, make("tr", {}, make("th", { scope: "col" }, "case"), ...tags.map((tag) => make("th", { scope: "col" }, make("span", {}, tag))))),
     ...first(of("system"), cells.get(cell, "system")).map((system) => make("tbody", {},
       make("tr", { class: "system" }, make("th", { scope: "rowgroup", colspan: String(tags.length + 1) }, system)),
