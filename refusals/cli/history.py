@@ -78,8 +78,8 @@ def _tables(found: Sequence[CaseHistory], runs: int, top: int) -> Iterator[str]:
     telling = [each for each in wrong if each.discrimination is not None]
     yield from _table("most discriminating", sorted(telling, key=lambda e: -(e.discrimination or 0.0)), top)
     if not telling:
-        yield "\nmost discriminating: none can be told; that takes ten answers, three of them wrong"
-        yield "and three right, from who has decided ten other cases of the label"
+        yield "\nmost discriminating: none can be told. That takes ten answers, three of them"
+        yield "wrong and three right, by who has decided ten other cases of the label"
     flipped = [each for each in found if each.flips]
     yield from _table("most often flipped", sorted(flipped, key=lambda e: -e.flips / e.pairs), top)
     for kind in ("always wrong", "never wrong"):
