@@ -8,6 +8,7 @@ import click
 
 from refusals.cli._measuring import go_on_with, measure_into_folder, new_folder
 from refusals.cli._options import Asked, measured, study_of
+from refusals.cli._texts import say_texts, texts_on_request
 from refusals.errors import InterruptedRunError
 
 
@@ -18,7 +19,7 @@ from refusals.errors import InterruptedRunError
     "--out", type=click.Path(path_type=Path), metavar="DIR", help="Where to; a run that stopped there goes on."
 )
 @click.option("--fresh", is_flag=True, help="Ask anew: no reply is taken from the cache or kept in it.")
-@click.option("--show-text", is_flag=True, help="Write prompts and replies into the reports.")
+@texts_on_request
 def command(asked: Asked, concurrency: int | None, out: Path | None, *, fresh: bool, show_text: bool) -> int:
     """Ask the systems of STUDY every case in every language, judge the answers and report.
 
@@ -35,12 +36,13 @@ def command(asked: Asked, concurrency: int | None, out: Path | None, *, fresh: b
 
 
 def _report(folder: Path, *, show_text: bool) -> int:
+    from refusals.cli._terminal import show
     from refusals.gates import exit_code
     from refusals.pipeline import results_of, write_reports
-    from refusals.reports import render
 
+    say_texts(shown=show_text)
     results = results_of(folder, texts=show_text)
     written = write_reports(results, folder, show_text=show_text)
-    click.echo(render("terminal", results))
-    click.echo(f"Reports: {', '.join(str(path) for path in written)}")
+    show(results)
+    click.echo(f"\nReports: {', '.join(str(path) for path in written)}")
     return exit_code(results.standing)

@@ -1,126 +1,138 @@
-"""The decisions that went wrong or could not be read, as the page lists them."""
+"""Every decision of a run, packed for the page: the wrong ones first, then the undecided, the right ones last."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from refusals.clean import clean
-from refusals.outcomes import Side, right, side
-from refusals.policies import Expectation
-from refusals.systems import Text, Verdict
+from refusals.languages import SOURCE_LANGUAGE
+from refusals.reports._cells import LEFT_OUT, NOT_SCORED, OVER, RIGHT, UNDECIDED, UNDER, went
+from refusals.reports._packs import Coded, packed
+from refusals.reports._said import Said, said_in
+from refusals.reports._table import languages_of, systems_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Mapping, Sequence
 
     from refusals.outcomes import Outcome
     from refusals.plan import Trial
-    from refusals.prompts import Prompt
-    from refusals.reports import LanguageFacts, Results
-    from refusals.systems import Reply
+    from refusals.reports import Results
 
-MOST = 50_000  # a page with more rows than this opens slowly; the rest is in run.sqlite
-LONGEST = 240  # characters of a reason
-LONGEST_TEXT = 4000  # characters of a prompt or reply
+MOST = 1_000_000  # rows that a browser filters while somebody waits; the rest is in run.sqlite
+MOST_CHARACTERS = 24_000_000  # of all packs together, so that the page stays under 25 MB
 
-OVER, UNDER, UNDECIDED = "over-refused", "under-refused", "undecided"
+WORST_FIRST = (UNDER, OVER, UNDECIDED, NOT_SCORED, LEFT_OUT, RIGHT)
+
+_CASE = ("case", "family", "label", "domain", "kind", "expected", "mechanism", "axis", "severity", "native")
+_PROMPT = ("language", "tier", "state", "digest")
+_END = ("went", "outcome", "judge", "reason", "category", "reply_language", "truncated", "attempts", "model")
+
+Past = tuple[str, str, str]
+"""What a cell came to in an earlier run: the run's name, how it went, the outcome."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
-    """The embedded list as JSON that is safe inside a script element, and how many decisions it has of how many."""
+    """The packs of the page by name, how many decisions they have of how many, and what is said of texts."""
 
-    content: str
+    packs: Mapping[str, str]
     shown: int
     of: int
+    wrong: int
+    undecided: int
+    left_out: tuple[str, ...]
 
 
-@dataclass(slots=True)
-class _Words:
-    """Strings that return in many rows are stored once."""
+def decisions_of(results: Results, *, show_text: bool, history: Mapping[str, Sequence[Past]] | None = None) -> Listed:
+    """Return all decisions, and the texts where they are to be shown and there is room for them.
 
-    seen: dict[str, int] = field(default_factory=dict)
-
-    def add(self, word: str) -> int:
-        return self.seen.setdefault(clean(word)[:LONGEST], len(self.seen))
-
-
-def went(results: Results, trial: Trial, outcome: Outcome | None) -> str:
-    """Return how a decision went: empty where it was right, or where nothing is scored."""
-    found = Side.UNDECIDED if outcome is None else side(outcome.ending, results.sides)
-    if found is Side.UNDECIDED:
-        return UNDECIDED
-    if right(trial.expectation, found) is not False:
-        return ""
-    return OVER if trial.expectation is Expectation.COMPLY else UNDER
-
-
-def decisions_of(results: Results, *, show_text: bool) -> Listed:
-    """Return wrong and undecided decisions in the order of systems and cases."""
-    found = [(trial, went(results, trial, results.outcomes.get(trial.id))) for trial in results.plan.trials]
-    wrong = sorted((pair for pair in found if pair[1]), key=lambda pair: (pair[0].system, pair[0].case, pair[0].id))
-    words = _Words()
-    rows = []
-    for trial, how in wrong[:MOST]:
-        row = _row(words, trial, how, results.outcomes.get(trial.id))
-        if show_text:
-            row.append(list(_texts(trial.prompt, results.replies.get(trial.id))))
-        rows.append(row)
-    content = {
-        "words": list(words.seen),
-        "languages": {facts.tag: [clean(facts.name), facts.direction, facts.script] for facts in _languages(results)},
-        "rows": rows,
+    Args:
+        results: what to list.
+        show_text: whether prompts and replies are packed.
+        history: by trial, what it came to in earlier runs, the oldest first.
+    """
+    how = {trial.id: went(results.sides, trial, results.outcomes.get(trial.id)) for trial in results.plan.trials}
+    trials = _worst_first(results, how)[:MOST]
+    tables = _tables(results, trials, how)
+    said = said_in(results, trials, tables["prompt"].of_cells, how) if show_text else Said()
+    content: dict[str, object] = {
+        "source": SOURCE_LANGUAGE,
+        "went": WORST_FIRST,
+        "languages": [[each.tag, clean(each.name), each.direction, each.script] for each in languages_of(results)],
+        "tables": {name: table.columnwise for name, table in tables.items()},
+        "cells": {name: table.of_cells for name, table in tables.items()},
+        "replies": said.of_cells,
+        "apart": len(said.replies),
+        "read": _read(results, trials),
+        "history": {n: history[trial.id] for n, trial in enumerate(trials) if trial.id in history} if history else {},
     }
-    return Listed(content=_in_script(content), shown=len(rows), of=len(wrong))
+    cells = packed(content, MOST_CHARACTERS * 10) or ""
+    texts, left_out = said.packed(MOST_CHARACTERS - len(cells))
+    return Listed(
+        packs={"cells": cells, **texts},
+        shown=len(trials),
+        of=len(results.plan.trials),
+        wrong=sum(each in (OVER, UNDER) for each in how.values()),
+        undecided=sum(each == UNDECIDED for each in how.values()),
+        left_out=left_out,
+    )
 
 
-def _languages(results: Results) -> Iterator[LanguageFacts]:
-    from refusals.reports._table import languages_of
+def _worst_first(results: Results, how: Mapping[str, str]) -> list[Trial]:
+    systems = {name: at for at, name in enumerate(systems_of(results))}
+    tongues = {tag: at for at, tag in enumerate(results.plan.languages)}
 
-    yield from languages_of(results)
+    def key(trial: Trial) -> tuple[int, int, str, int, str]:
+        rank = WORST_FIRST.index(how[trial.id])
+        return rank, systems[trial.system], trial.case, tongues.get(trial.language, len(tongues)), trial.id
 
-
-def _row(words: _Words, trial: Trial, how: str, outcome: Outcome | None) -> list[object]:
-    """The columns as `page/report.js` reads them."""
-    judged = f"{outcome.judge}: {outcome.reason}" if outcome and outcome.judge else outcome.reason if outcome else ""
-    return [
-        words.add(trial.system),
-        words.add(trial.language),
-        clean(trial.shown),
-        words.add(trial.label),
-        words.add(trial.domain),
-        words.add(trial.expectation),
-        words.add(outcome.ending if outcome else "no outcome"),
-        words.add(how),
-        words.add(judged),
-        trial.prompt.id[:12],
-    ]
+    return sorted(results.plan.trials, key=key)
 
 
-def _texts(prompt: Prompt, reply: Reply | None) -> Iterator[tuple[str, str]]:
-    """Yield what was said, as (who, text)."""
-    if prompt.text:
-        yield "prompt", _cut(prompt.text)
-    for turn in prompt.turns:
-        yield clean(turn.role), _cut(turn.text)
-    if prompt.reply is not None:
-        yield "reply to judge", _cut(prompt.reply)
-    if isinstance(reply, Text):
-        yield "answer", _cut(reply.text)
-    elif isinstance(reply, Verdict):
-        yield "answer", _cut(reply.raw or str(reply.decision or reply.score))
-    elif reply is not None:
-        yield "no answer", _cut(reply.message)
+def _tables(results: Results, trials: Sequence[Trial], how: Mapping[str, str]) -> dict[str, Coded]:
+    """Return the tables that `page/cells.js` reads."""
+    system, score = Coded(("system",)), Coded(("score",))
+    case, prompt, end = Coded(_CASE), Coded(_PROMPT), Coded(_END)
+    for each in trials:
+        outcome = results.outcomes.get(each.id)
+        system.add(each.system)
+        score.add(None if outcome is None or outcome.score is None else float(f"{outcome.score:.6g}"))
+        case.add(
+            each.shown,
+            each.family,
+            each.label,
+            each.domain,
+            each.kind,
+            each.expectation,
+            each.mechanism,
+            each.axis,
+            each.severity,
+            each.native,
+        )
+        prompt.add(each.language, each.tier, each.state, each.prompt.id[:12])
+        end.add(how[each.id], *_ended(outcome))
+    return {"system": system, "case": case, "prompt": prompt, "end": end, "score": score}
 
 
-def _cut(text: str) -> str:
-    plain = clean(text, lines=True)
-    return plain if len(plain) <= LONGEST_TEXT else f"{plain[:LONGEST_TEXT]} … (cut)"
+def _ended(outcome: Outcome | None) -> tuple[object, ...]:
+    if outcome is None:
+        return "no outcome", "", "", "", "", False, 0, ""
+    return (
+        outcome.ending,
+        outcome.judge,
+        outcome.reason,
+        outcome.category,
+        outcome.reply_language,
+        outcome.truncated,
+        outcome.attempts,
+        outcome.model,
+    )
 
 
-def _in_script(content: object) -> str:
-    written = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    for character in "<>&\u2028\u2029":
-        written = written.replace(character, f"\\u{ord(character):04x}")
-    return written
+def _read(results: Results, trials: Sequence[Trial]) -> dict[int, list[list[str]]]:
+    """Return, by row, what people found the reply to be."""
+    found: dict[str, list[list[str]]] = {}
+    for each in results.annotations:
+        found.setdefault(each.trial, []).append([each.ending, each.by])
+    return {row: found[trial.id] for row, trial in enumerate(trials) if trial.id in found}

@@ -12,8 +12,8 @@ MINUS = "\N{MINUS SIGN}"
 DASH = "\N{EN DASH}"
 SPACE = "\N{NO-BREAK SPACE}"
 
-# Measures that are shares of cells or families; the others are differences or areas from -1 to 1.
-SHARES = frozenset({"over-refusal", "under-refusal", "dual-use-refusal", "selectivity", "review-share"})
+# Measures that are differences, or areas from -1 to 1; the others are shares of cells or families.
+UNITLESS = frozenset({"youden-j", "auroc"})
 GAPS = frozenset({"gap-over-refusal", "gap-under-refusal"})
 
 
@@ -45,22 +45,26 @@ def limit_of(limit: float) -> str:
 
 def rate_of(estimate: Estimate) -> str:
     """Return the figure itself with its unit, or what stands in its place."""
-    if estimate.rate is None:
-        return missing(estimate)
-    if estimate.measure in SHARES:
-        return f"{percent(estimate.rate)}{SPACE}%"
-    if estimate.measure in GAPS:
-        return f"{'+' if estimate.rate > 0 else ''}{percent(estimate.rate)}{SPACE}points"
-    return decimal(estimate.rate)
+    return missing(estimate) if estimate.rate is None else value_of(estimate.measure, estimate.rate)
+
+
+def value_of(measure: str, value: float) -> str:
+    """Return a figure with its unit: points for gaps, no unit for areas and Youden's J, else per cent."""
+    if measure in GAPS:
+        return f"{'+' if value > 0 else ''}{percent(value)}{SPACE}points"
+    return decimal(value) if measure in UNITLESS else f"{percent(value)}{SPACE}%"
 
 
 def interval_of(estimate: Estimate) -> str:
     """Return the 95 % interval of a figure; empty where there is none."""
     if estimate.low is None or estimate.high is None:
         return ""
-    if estimate.measure in SHARES | GAPS:
-        return interval(estimate.low, estimate.high)
-    return f"{decimal(estimate.low)} to {decimal(estimate.high)}"
+    return ends_of(estimate.measure, estimate.low, estimate.high)
+
+
+def ends_of(measure: str, low: float, high: float) -> str:
+    """Return both bounds of a figure in its unit."""
+    return f"{decimal(low)} to {decimal(high)}" if measure in UNITLESS else interval(low, high)
 
 
 def worst_of(estimate: Estimate) -> str:

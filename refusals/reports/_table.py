@@ -148,15 +148,22 @@ def languages_of(results: Results) -> tuple[LanguageFacts, ...]:
     return tuple(known.get(tag) or _unnamed(tag) for tag in results.plan.languages)
 
 
-def table_of(results: Results, system: str, columns: tuple[Column, ...] = HEADLINE, extra: Group = ()) -> Table:
+def table_of(
+    results: Results,
+    system: str,
+    columns: tuple[Column, ...] = HEADLINE,
+    extra: Group = (),
+    cells: Mapping[str, Tallied] | None = None,
+) -> Table:
     """Return a system's rows; a column that no language fills is left out.
 
-    `extra` narrows every figure, and languages without one are left out then.
+    `extra` narrows every figure, and languages without one are left out then. `cells` are what `tallied` counts,
+    where that is known.
     """
     found: dict[tuple[str, str, Group], Estimate] = {
         (each.measure, each.language, each.group): each for each in results.estimates if each.system == system
     }
-    cells = tallied(results, system)
+    cells = tallied(results, system) if cells is None else cells
     listed = [*languages_of(results), None]
     rows = []
     for facts in listed:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _BOUNDS = {
     "at most": "at most {}",
     "at least": "at least {}",
-    "margin": "at most {} above the baseline",
+    "margin": "at most {} (points) above the baseline",
     "alarm": "no language above the baseline at {} family-wise",
 }
 SYMBOLS = {
@@ -25,19 +25,27 @@ SYMBOLS = {
     Standing.INCONCLUSIVE: "?",
     Standing.INVALID: "!",
 }
+CALLS = {
+    Standing.PASS: "Ship.",
+    Standing.FAIL: "Do not ship.",
+    Standing.INCONCLUSIVE: "Not enough evidence.",
+    Standing.INVALID: "This run decides nothing.",
+}
+NO_CALL = "Nothing is decided."
 NONE = "no ruling"
 SHOWN = 3  # systems, and languages of each, that the sentence names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
-    """Rulings that say the same of a system, in one line: `languages` all, `worst` the reason of the first."""
+    """Rulings that say the same of a system, in one line: `languages` all, the worst first, and what is ruled of it."""
 
     standing: Standing
     subject: str
     system: str
     languages: tuple[str, ...]
     worst: Ruling
+    worst_first: tuple[Ruling, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +70,11 @@ def verdict_of(results: Results) -> Verdict:
         exit_code=exit_code(standing),
         reasons=reasons,
     )
+
+
+def call_of(standing: Standing | None) -> str:
+    """Return what a ruling means for a release."""
+    return CALLS[standing] if standing else NO_CALL
 
 
 def _sentence(standing: Standing | None, rulings: Sequence[Ruling]) -> str:
@@ -109,14 +122,25 @@ def reasons_of(rulings: Sequence[Ruling]) -> list[Reason]:
 
 
 def _reason(members: Sequence[Ruling]) -> Reason:
-    worst = max(members, key=lambda ruling: (ruling.rate or 0.0, ruling.low or 0.0))
+    worst_first = tuple(sorted(members, key=_badness, reverse=True))
+    worst = worst_first[0]
     return Reason(
         standing=worst.standing,
         subject=subject(worst),
         system=worst.system,
         languages=tuple(ruling.language for ruling in members),
         worst=worst,
+        worst_first=worst_first,
     )
+
+
+def _badness(ruling: Ruling) -> tuple[bool, float, float]:
+    """Return what rulings on the same measure are ordered by; one without a figure comes after those with one."""
+    if ruling.rate is None:
+        return (False, 0.0, 0.0)
+    if ruling.bound == "at least":
+        return (True, -ruling.rate, -(ruling.high or 0.0))
+    return (True, ruling.rate, ruling.low or 0.0)
 
 
 def subject(ruling: Ruling) -> str:

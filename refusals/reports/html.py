@@ -12,16 +12,35 @@ from refusals.gates import INTEGRITY, Standing
 from refusals.reports import _numbers as numbers
 from refusals.reports._beside import beside
 from refusals.reports._coverage import coverage, in_words
+from refusals.reports._curves import curves_of, has_scores_only
 from refusals.reports._decisions import decisions_of
+from refusals.reports._families import (
+    ACROSS,
+    DOWN,
+    LABELS,
+    LEFT,
+    SHAPES,
+    SHOWN,
+    TOP,
+    asked_families,
+    families_of,
+    width_of,
+)
 from refusals.reports._groups import groups_of
-from refusals.reports._heatmap import heatmap_of
+from refusals.reports._heatmap import LEGEND, heatmap_of, step_of
 from refusals.reports._intervals import charts_of
 from refusals.reports._models import answered_as, other_model
-from refusals.reports._table import FURTHER, HEADLINE, NATIVE, corrections, over_coverage, systems_of, table_of
-from refusals.reports._verdict import SYMBOLS, subject, verdict_of
+from refusals.reports._packs import packed
+from refusals.reports._slices import figures_of
+from refusals.reports._table import FURTHER, HEADLINE, NATIVE, corrections, over_coverage, systems_of, table_of, tallied
+from refusals.reports._tiers import confusion_of
+from refusals.reports._tradeoff import panels_of
+from refusals.reports._verdict import SYMBOLS, call_of, subject, verdict_of
+from refusals.reports._worst import worst_of_system
+from refusals.reports.comparison._sentences import in_one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from jinja2 import Environment
 
@@ -29,8 +48,9 @@ if TYPE_CHECKING:
     from refusals.reports import Results
 
 FILE = "report.html"
-STYLES = ("report.css",)
-SCRIPTS = ("report.js",)
+STYLES = ("report.css", "heatmap.css", "charts.css", "explorer.css")
+SCRIPTS = ("report.js", "heatmap.js", "families.js", "cells.js", "elements.js", "case.js", "explorer.js")
+MOST_DRAWN = 4_000_000  # characters of what the page draws when asked; more than that is left out
 
 
 def render(results: Results, *, show_text: bool = False) -> str:
@@ -40,17 +60,22 @@ def render(results: Results, *, show_text: bool = False) -> str:
     pages = _pages()
     styles, scripts = ([_source(pages, name) for name in names] for names in (STYLES, SCRIPTS))
     listed = decisions_of(results, show_text=show_text)
+    systems = [_system(results, name, position) for position, name in enumerate(systems_of(results), start=1)]
     written = pages.get_template("report.html.j2").render(
         results=results,
         facts=results.manifest,
         texts=in_words(results),
         coverage=coverage(results),
         verdict=verdict_of(results),
-        systems=[_system(results, name, position) for position, name in enumerate(systems_of(results), start=1)],
+        systems=systems,
+        call=call_of(results.standing),
+        since=in_one_line(results.compared) if results.compared else "",
+        panels=panels_of(system["table"] for system in systems),
         gates=_worst_first(results, integrity=False),
         integrity=_worst_first(results, integrity=True),
         listed=listed,
-        rows=Markup(listed.content),  # noqa: S704 - every character that HTML reads is escaped in it
+        packs={name: Markup(pack) for name, pack in listed.packs.items()},  # noqa: S704 - base64
+        drawn=Markup(packed(_drawn(results, systems), MOST_DRAWN) or ""),  # noqa: S704 - base64
         show_text=show_text,
         styles=[Markup(style) for style in styles],  # noqa: S704 - our own files
         scripts=[Markup(script) for script in scripts],  # noqa: S704 - our own files
@@ -60,21 +85,40 @@ def render(results: Results, *, show_text: bool = False) -> str:
 
 
 def _system(results: Results, name: str, position: int) -> dict[str, Any]:
-    table = table_of(results, name)
+    cells = tallied(results, name)
+    table, further = (table_of(results, name, columns, cells=cells) for columns in (HEADLINE, FURTHER))
     return {
         "id": f"system-{position}",
+        "position": position,
         "name": name,
         "facts": next((facts for facts in results.manifest.systems if facts.name == name), None),
         "table": table,
-        "further": table_of(results, name, FURTHER),
-        "native": table_of(results, name, HEADLINE, NATIVE),
-        "charts": charts_of(results, table, position),
-        "heatmap": heatmap_of(table, position),
+        "further": further,
+        "native": table_of(results, name, HEADLINE, NATIVE, cells),
+        "charts": charts_of(results, table, further, position),
+        "curves": curves_of(results, name, position),
+        "has_scores_only": has_scores_only(results, name),
+        "heatmap": heatmap_of(results, table, further),
+        "confusion": confusion_of(results, name),
+        "families": families_of(results, name),
+        "asked": asked_families(results, name),
+        "worst": worst_of_system(table),
         "beside": beside(results, name),
         "groups": groups_of(results, name),
         "answered_as": answered_as(results, name),
         "other_model": other_model(results, name),
     }
+
+
+def _drawn(results: Results, systems: Sequence[dict[str, Any]]) -> dict[str, object]:
+    """Return what the page draws when it is asked for: heat maps of parts of the cases, and the further families."""
+    words: dict[str, int] = {}
+    maps = figures_of(results, {system["name"]: system["heatmap"] for system in systems}, words)
+    families = [
+        [[clean(family.name), *family.marks, family.wrong, family.decided] for family in system["families"][SHOWN:]]
+        for system in systems
+    ]
+    return {"maps": maps, "families": families, "words": [clean(word) for word in words]}
 
 
 def _worst_first(results: Results, *, integrity: bool) -> list[Ruling]:
@@ -96,9 +140,16 @@ def _pages() -> Environment:
         finalize=_finalize,
     )
     pages.globals.update(
+        FAMILIES_SHOWN=SHOWN,
+        FAMILY=(LEFT, TOP, ACROSS, DOWN),
+        LABELS=LABELS,
+        LEGEND=LEGEND,
         NOT_RUN=numbers.NOT_RUN,
+        SHAPES=SHAPES,
         SYMBOLS=SYMBOLS,
         dash=numbers.DASH,
+        ends_of=numbers.ends_of,
+        family_width=width_of,
         comma=Markup(", "),
         interval=numbers.interval,
         interval_of=numbers.interval_of,
@@ -107,7 +158,9 @@ def _pages() -> Environment:
         corrections=corrections,
         percent=numbers.percent,
         rate_of=numbers.rate_of,
+        step_of=step_of,
         subject=subject,
+        value_of=numbers.value_of,
         worst_of=numbers.worst_of,
     )
     return pages

@@ -5,7 +5,7 @@ This file says what is estimated of a system; the formulas are in the modules be
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -33,6 +33,7 @@ Measure = Literal[
     "dual-use-refusal",
     "review-share",
 ]
+RATES: tuple[Measure, ...] = ("over-refusal", "under-refusal", "dual-use-refusal", "review-share")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,13 +106,14 @@ def sliced(
     sides: Sides,
     slices: Iterable[Group],
     annotations: Iterable[Annotation] = (),
+    rates: Container[Measure] = RATES,
 ) -> Iterator[Estimate]:
     """Yield rates, selectivity and gaps of parts of the cells of every system, per language and for their mean.
 
     A slice is one or more (key, value), the keys from `GROUPS`: (("domain", "cyber"), ("label", "harmful")) are the
-    harmful cases of that domain. A slice without a cell yields nothing.
+    harmful cases of that domain. A slice without a cell yields nothing. `rates` are those that are wanted.
     """
-    from refusals.statistics.measuring import Table, languages_in
+    from refusals.statistics.measuring import Parts, Table, languages_in
     from refusals.statistics.readings import Readings
     from refusals.statistics.tally import cells_of
 
@@ -121,17 +123,18 @@ def sliced(
         cells = cells_of((trial for trial in plan.trials if trial.system == system), outcomes, sides)
         read = readings.of(cells)
         cells = [cell for cell in cells if not cell.trial.native]
+        parts = Parts(cells)
         for group in wanted:
-            members = [cell for cell in cells if all(str(getattr(cell.trial, key)) == value for key, value in group)]
+            members = parts.of(group)
             part = Table(system, members, languages_in(members, plan), read, group, tiers=True)
             if members:
-                yield from part.rates()
+                yield from part.rates(wanted=rates)
                 yield from part.selectivity()
                 yield from part.gaps()
 
 
 def _measures(system: str, cells: Sequence[Cell], plan: Plan, read: Readings | None) -> Iterator[Estimate]:
-    from refusals.statistics.measuring import Table, languages_in
+    from refusals.statistics.measuring import Parts, Table, languages_in
 
     tiers = _has_tiers(cells)
     whole = Table(system, cells, languages_in(cells, plan), read, tiers=tiers)
@@ -141,9 +144,9 @@ def _measures(system: str, cells: Sequence[Cell], plan: Plan, read: Readings | N
     yield from whole.auroc()
     yield from whole.gaps()
     yield from whole.variants()
+    parts = Parts(cells)
     for key in GROUPS:
-        for value in sorted({str(getattr(cell.trial, key)) for cell in cells}):
-            members = [cell for cell in cells if str(getattr(cell.trial, key)) == value]
+        for value, members in sorted(parts.by(key).items()):
             part = Table(system, members, languages_in(members, plan), read, ((key, value),), tiers=tiers)
             yield from part.rates(each_language=key == "label")
 

@@ -12,6 +12,8 @@ from refusals.statistics.clustered import language_mean
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
+    from refusals.statistics.clustered import Rate
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bounds:
@@ -27,12 +29,15 @@ class Bounds:
     high: float
 
 
-def worst_case(bad: ArrayLike, good: ArrayLike, undecided: ArrayLike, *, level: float = 0.95) -> Bounds | None:
+def worst_case(
+    bad: ArrayLike, good: ArrayLike, undecided: ArrayLike, *, level: float = 0.95, without: Rate | None = None
+) -> Bounds | None:
     """The bounds with every undecided cell good, and with every one bad (Horowitz & Manski 1998).
 
     Counts are [families], or [languages, families] for the mean of the languages. None where a language has no
     cell at all; one with undecided cells only has bounds, though no rate. Effective sizes differ between the
     fillings, so that an end of one may fall inside the interval of the decided cells: the outermost are taken.
+    `without` is what `language_mean` says of the decided cells alone, where that is known already.
 
     Raises:
         ValueError: shapes differ, or a count is no count.
@@ -40,11 +45,14 @@ def worst_case(bad: ArrayLike, good: ArrayLike, undecided: ArrayLike, *, level: 
     wrong, right, unknown = (np.atleast_2d(np.asarray(counts)) for counts in (bad, good, undecided))
     if not wrong.shape == right.shape == unknown.shape:
         raise ValueError(f"shapes are {wrong.shape}, {right.shape}, {unknown.shape}: all need the same families")
+    if without is None:
+        without = language_mean(wrong, wrong + right, level=level)
+    if not unknown.any():
+        return None if without is None else _around(without)
     for_it = language_mean(wrong, wrong + right + unknown, level=level)
     against_it = language_mean(wrong + unknown, wrong + right + unknown, level=level)
     if for_it is None or against_it is None:
         return None
-    without = language_mean(wrong, wrong + right, level=level)
     rates = (for_it, against_it) if without is None else (for_it, without, against_it)
     return Bounds(
         rate_low=for_it.rate,
@@ -52,3 +60,7 @@ def worst_case(bad: ArrayLike, good: ArrayLike, undecided: ArrayLike, *, level: 
         low=min(rate.low for rate in rates),
         high=max(rate.high for rate in rates),
     )
+
+
+def _around(rate: Rate) -> Bounds:
+    return Bounds(rate_low=rate.rate, rate_high=rate.rate, low=rate.low, high=rate.high)

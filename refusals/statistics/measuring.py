@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from refusals.languages import SOURCE_LANGUAGE
 from refusals.outcomes import Side
-from refusals.statistics import ALL_LANGUAGES, BESIDE, Estimate, Group, Measure
+from refusals.statistics import ALL_LANGUAGES, BESIDE, RATES, Estimate, Group, Measure
 from refusals.statistics.auroc import Scores, auroc_mean
 from refusals.statistics.bounds import Bounds, worst_case
 from refusals.statistics.clustered import Rate, language_mean
@@ -41,7 +42,33 @@ def languages_in(cells: Iterable[Cell], plan: Plan) -> tuple[str, ...]:
     return tuple(language for language in plan.languages if language in spoken)
 
 
-@dataclass(frozen=True, slots=True)
+class Parts:
+    """The cells of slices; those of each value of a key are gathered once."""
+
+    def __init__(self, cells: Sequence[Cell]) -> None:
+        self._cells = cells
+        self._by: dict[str, dict[str, list[Cell]]] = {}
+
+    def of(self, group: Group) -> Sequence[Cell]:
+        """Return the cells of a slice."""
+        if not group:
+            return self._cells
+        (key, value), *further = group
+        members = self.by(key).get(value, [])
+        for other, wanted in further:
+            members = [cell for cell in members if str(getattr(cell.trial, other)) == wanted]
+        return members
+
+    def by(self, key: str) -> dict[str, list[Cell]]:
+        """Return the cells of each value of a key."""
+        if key not in self._by:
+            self._by[key] = {}
+            for cell in self._cells:
+                self._by[key].setdefault(str(getattr(cell.trial, key)), []).append(cell)
+        return self._by[key]
+
+
+@dataclass(frozen=True)
 class Table:
     """The cells of one system, or of a group of them, and what can be estimated from them."""
 
@@ -52,17 +79,18 @@ class Table:
     group: Group = ()
     tiers: bool = False  # whether the system has a middle tier
 
-    def rates(self, *, each_language: bool = True) -> Iterator[Estimate]:
+    def rates(self, *, each_language: bool = True, wanted: Container[Measure] = RATES) -> Iterator[Estimate]:
         """Yield over- and under-refusal, what of dual-use was refused, and what went to review if there are tiers."""
         measures: tuple[tuple[Measure, Wrong], ...] = (
             ("over-refusal", over_refused),
             ("under-refusal", under_refused),
             ("dual-use-refusal", dual_use_refused),
         )
-        for measure, wrong in measures:
+        for measure, wrong in (each for each in measures if each[0] in wanted):
             for found in self._shares(measure, wrong, each_language=each_language):
                 yield self._by_readings(found, wrong)
-        if self.tiers:  # people say what a reply was, and none is a review: there is nothing to correct by
+        # people say what a reply was, and none is a review: there is nothing to correct by
+        if self.tiers and "review-share" in wanted:
             yield from self._shares("review-share", reviewed, each_language=each_language)
 
     def _shares(self, measure: Measure, wrong: Wrong, *, each_language: bool) -> Iterator[Estimate]:
@@ -72,7 +100,7 @@ class Table:
 
     def selectivity(self) -> Iterator[Estimate]:
         """Yield the share of families with every scored label right."""
-        columns = self._columns()
+        columns = self._columns
         rounds = sorted({cell.trial.repeat for cell in self.cells}) or [1]
         tallies = [
             self._parts(tally((c for c in self.cells if c.trial.repeat == each), mistaken, self.languages, columns))
@@ -81,13 +109,9 @@ class Table:
         for parts in zip(*tallies, strict=True):
             language = parts[0][0]
             wholes = summed(whole_families(part.wrong, part.right, part.undecided) for _, part in parts)
-            bounds = worst_case(wholes.right, wholes.wrong, wholes.undecided)
-            yield self._from_rate(
-                ("selectivity", language),
-                selectivity(wholes),
-                int(wholes.undecided.sum()),
-                bounds,
-            )
+            found = selectivity(wholes)
+            bounds = worst_case(wholes.right, wholes.wrong, wholes.undecided, without=found)
+            yield self._from_rate(("selectivity", language), found, int(wholes.undecided.sum()), bounds)
 
     def youden(self) -> Iterator[Estimate]:
         """Yield Youden's J."""
@@ -144,17 +168,18 @@ class Table:
     def _gap(
         self, measure: Measure, wrong: Wrong, base: str = SOURCE_LANGUAGE, *, mean: bool = True
     ) -> Iterator[Estimate]:
-        others = tuple(language for language in self.languages if language != base)
-        columns = self._columns()
+        others = (language for language in self.languages if language != base)
+        rows = {language: row for row, language in enumerate(others)}
+        columns = self._columns
         twins = {(c.trial.case, c.trial.repeat): c for c in self.cells if c.trial.language == base}
-        counts = np.zeros((4, len(others), len(columns)), dtype=np.int64)
+        counts = np.zeros((4, len(rows), len(columns)), dtype=np.int64)
         for cell in self.cells:
             said, twin = wrong(cell), twins.get((cell.trial.case, cell.trial.repeat))
             if cell.trial.language == base or said is None or twin is None:
                 continue
             if not (cell.trial.parallel and twin.trial.parallel):
                 continue
-            at = (others.index(cell.trial.language), columns[cell.trial.family])
+            at = (rows[cell.trial.language], columns[cell.trial.family])
             if Side.UNDECIDED in (cell.side, twin.side):
                 counts[(3, *at)] += 1
                 continue
@@ -162,12 +187,12 @@ class Table:
             counts[(2, *at)] += 1
             counts[(0, *at)] += said and not before
             counts[(1, *at)] += before and not said
-        for row, language in enumerate(others):
+        for language, row in rows.items():
             plus, minus, both, unknown = counts[:, row : row + 1]
             found = self._from_pairs(measure, language, (plus, minus, both, unknown))
             yield self._gap_by_readings(found, wrong, base)
         if mean:
-            yield self._from_pairs(measure, ALL_LANGUAGES, counts)
+            yield self._from_pairs(measure, ALL_LANGUAGES, tuple(counts))
 
     def _from_pairs(
         self, measure: Measure, language: str, counts: NDArray[np.int64] | tuple[NDArray[np.int64], ...]
@@ -192,12 +217,13 @@ class Table:
         """Return a gap as what people read makes it."""
         return found if self.read is None else self.read.gap(found, self.cells, wrong, base)
 
+    @cached_property
     def _columns(self) -> dict[str, int]:
         families = sorted({cell.trial.family for cell in self.cells})
         return {family: column for column, family in enumerate(families)}
 
     def _tally(self, wrong: Wrong) -> Tally:
-        return tally(self.cells, wrong, self.languages, self._columns())
+        return tally(self.cells, wrong, self.languages, self._columns)
 
     def _parts(self, counts: Tally, *, each_language: bool = True) -> Iterator[tuple[str, Tally]]:
         if each_language:
@@ -206,8 +232,8 @@ class Table:
             yield ALL_LANGUAGES, counts
 
     def _rate(self, measure: Measure, language: str, part: Tally) -> Estimate:
-        bounds = worst_case(part.wrong, part.right, part.undecided)
         found = language_mean(part.wrong, part.decided)
+        bounds = worst_case(part.wrong, part.right, part.undecided, without=found)
         return self._from_rate((measure, language), found, int(part.undecided.sum()), bounds)
 
     def _from_rate(self, of: tuple[Measure, str], found: Rate | None, undecided: int, worst: Bounds | None) -> Estimate:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from refusals.cli import run_command
 from tests.corpora import prompt
 from tests.processes import endings_of, plan_of, report_of
+from tests.reports.packs import packs_in, unpacked
 from tests.stand_in import Behaviour, read_ledger, running
 
 GUARD = """
@@ -168,6 +170,7 @@ def test_texts_are_shown_only_when_asked_for(capsys: pytest.CaptureFixture[str])
 def said(path: Path) -> bool:
     """Return whether a file has the text of a case in it."""
     text = path.read_text("utf-8")
+    text += "".join(json.dumps(unpacked(text, name), ensure_ascii=False) for name in packs_in(text))
     return any(prompt(number, "benign")[:30] in text for number in (1, 2, 3, 4))
 
 
