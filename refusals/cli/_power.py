@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from refusals.clean import clean
 from refusals.gates.questions import Question, questions
 from refusals.outcomes import Side
-from refusals.plan import Ending
+from refusals.plan import Ending, Split
 from refusals.statistics import ALL_LANGUAGES
 from refusals.statistics.clustered import effective_size
 from refusals.statistics.intervals import clopper_pearson
@@ -215,7 +215,8 @@ def _asked(plan: Plan, wrong: Wrong) -> dict[tuple[str, str], list[Trial]]:
     """Return the trials that a measure is of, by system and language and for all languages."""
     found: dict[tuple[str, str], list[Trial]] = {}
     for trial in plan.trials:
-        if trial.native or trial.withheld is Ending.OUT_OF_POLICY or wrong(_cell(trial)) is None:
+        left_out = trial.native or trial.withheld is Ending.OUT_OF_POLICY or trial.split == Split.CALIBRATION
+        if left_out or wrong(_cell(trial)) is None:
             continue
         for language in (trial.language, ALL_LANGUAGES):
             found.setdefault((trial.system, language), []).append(trial)
