@@ -83,7 +83,7 @@ def decisions_of(results: Results, *, show_text: bool, history: Mapping[str, Seq
         "read": _read(results, trials),
         "history": {n: history[trial.id] for n, trial in enumerate(trials) if trial.id in history} if history else {},
     }
-    cells = packed(content, MOST_CHARACTERS * 10) or ""
+    cells = packed(content)
     texts, left_out = said.packed(MOST_CHARACTERS - len(cells))
     return Listed(
         packs={"cells": cells, **texts},
