@@ -27,7 +27,7 @@ OVER, UNDER, UNDECIDED = "over-refused", "under-refused", "undecided"
 RIGHT, NOT_SCORED, LEFT_OUT = "right", "not scored", "left out"
 WORST_FIRST = (UNDER, OVER, UNDECIDED, NOT_SCORED, LEFT_OUT, RIGHT)
 
-_CASE = ("case", "family", "label", "domain", "kind", "expected", "mechanism", "axis", "severity", "native")
+_CASE = ("case", "family", "label", "domain", "kind", "expected", "mechanism", "axis", "severity")
 _PROMPT = ("language", "tier", "state", "digest")
 _END = ("went", "outcome", "judge", "reason", "category", "reply_language", "truncated", "attempts", "model")
 
@@ -124,7 +124,6 @@ def _tables(results: Results, trials: Sequence[Trial], how: Mapping[str, str]) -
             each.mechanism,
             each.axis,
             each.severity,
-            each.native,
         )
         prompt.add(each.language, each.tier, each.state, each.prompt.id[:12])
         end.add(how[each.id], *_ended(outcome))
