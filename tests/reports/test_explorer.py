@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from functools import cache, partial
+from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -12,7 +12,7 @@ import pytest
 
 from refusals.cases import Label
 from refusals.reports import Results, html
-from refusals.reports._decisions import decisions_of, went
+from refusals.reports._cells import went
 from refusals.systems import Text
 from tests.reports.sample_results import LANGUAGES, sample_results
 
@@ -65,7 +65,7 @@ def test_a_fragment_filters_the_list(shared: Opened) -> None:
     """What a link of the tables asks for is listed, all of it, and the fields say so."""
     results = _results()
     counts = Counter(
-        (trial.system, trial.language, went(results, trial, results.outcomes[trial.id]))
+        (trial.system, trial.language, went(results.sides, trial, results.outcomes[trial.id]))
         for trial in results.plan.trials
     )
     wanted = ("always_refuse", "es", "over-refused")
@@ -275,7 +275,7 @@ def test_what_is_not_there_is_said(opened: Open, monkeypatch: pytest.MonkeyPatch
     """A source that was not asked is named as such, an earlier run is listed where one is given, texts are withheld."""
     results = sample_results(families=2, languages=LANGUAGES[1:3], texts=True)
     past = {CASE: (("run-1", "over-refused", "flagged"), ("run-2", "right", "allowed"))}
-    monkeypatch.setattr(html, "decisions_of", partial(decisions_of, history=past))
+    monkeypatch.setattr(html, "history_of", lambda _: past)
     shown = opened(html.render(results, show_text=True), f"d/{quote(CASE, safe='')}").page
     shown.wait_for_selector("#case[open] .history")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from refusals.clean import clean
 from refusals.gates import INTEGRITY, Standing
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from refusals.gates import Ruling
     from refusals.reports import Manifest
     from refusals.reports.comparison import Compared
-    from refusals.statistics.comparison import Flip
+    from refusals.statistics.comparison import Difference, Flip
     from refusals.statistics.pairing import Pairing
 
 FILE = "compare.html"
@@ -52,6 +53,7 @@ def render(compared: Compared) -> str:
         changed=changed,
         rows=Markup(_in_script(_listed(compared, changed.cells))),  # noqa: S704 - what HTML reads is escaped in it
         alarmed=alarmed,
+        filter_of=_filter,
         figures=figures,
         styles=[Markup(style) for style in styles],  # noqa: S704 - our own files
         scripts=[Markup(script) for script in scripts],  # noqa: S704 - our own files
@@ -120,6 +122,11 @@ def _listed(compared: Compared, cells: tuple[Flip, ...]) -> dict[str, object]:
             for each in cells
         ],
     }
+
+
+def _filter(each: Difference) -> str:
+    """Return the part of a link that filters the list, whose rows hold cleaned names."""
+    return urlencode({"language": clean(each.language), "system": clean(each.system)})
 
 
 def _in_script(content: object) -> str:
