@@ -31,7 +31,7 @@ from refusals.reports._heatmap import LEGEND, heatmap_of, step_of
 from refusals.reports._history import history_of
 from refusals.reports._intervals import charts_of
 from refusals.reports._models import answered_as, other_model
-from refusals.reports._packs import packed
+from refusals.reports._packs import packed_within
 from refusals.reports._slices import figures_of
 from refusals.reports._table import FURTHER, HEADLINE, NATIVE, corrections, over_coverage, systems_of, table_of, tallied
 from refusals.reports._tiers import confusion_of
@@ -76,7 +76,7 @@ def render(results: Results, *, show_text: bool = False) -> str:
         integrity=_worst_first(results, integrity=True),
         listed=listed,
         packs={name: Markup(pack) for name, pack in listed.packs.items()},  # noqa: S704 - base64
-        drawn=Markup(packed(_drawn(results, systems), MOST_DRAWN) or ""),  # noqa: S704 - base64
+        drawn=Markup(packed_within(_drawn(results, systems), MOST_DRAWN) or ""),  # noqa: S704 - base64
         show_text=show_text,
         styles=[Markup(style) for style in styles],  # noqa: S704 - our own files
         scripts=[Markup(script) for script in scripts],  # noqa: S704 - our own files
