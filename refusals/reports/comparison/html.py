@@ -37,9 +37,13 @@ def render(compared: Compared) -> str:
     pages = _pages()
     styles, scripts = ([_source(pages, name) for name in names] for names in (STYLES, SCRIPTS))
     changed = changed_cells(compared, MOST)
+    verdict = verdict_on(compared)
+    first, _, rest = verdict.sentence.removeprefix(f"{verdict.word}: ").partition("; ")
     written = pages.get_template("compare.html.j2").render(
         compared=compared,
-        verdict=verdict_on(compared),
+        verdict=verdict,
+        first=first,
+        rest=rest,
         caveats=caveats(compared),
         notes=notes(compared),
         reading=READING,
