@@ -18,6 +18,7 @@ from tests.processes import PATIENCE
 
 ROOT = Path(__file__).parent.parent
 ACTION: dict[str, Any] = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))
+README = (ROOT / "README.md").read_text("utf-8")
 MEASURE, UPLOAD = ACTION["runs"]["steps"]
 
 STUDY = """\
@@ -178,3 +179,12 @@ def test_its_outputs_are_those_that_the_step_writes() -> None:
         f"${{{{ steps.measure.outputs.{name} }}}}" for name in written
     }
     assert "run.sqlite" not in UPLOAD["with"]["path"]
+
+
+def test_the_readme_uses_inputs_that_there_are() -> None:
+    """Whoever copies the snippet gives the action nothing that it does not know."""
+    snippet = next(block for block in README.split("```yml\n")[1:] if "OWNER/refusals@v1" in block).split("```")[0]
+    (used,) = [each for each in yaml.safe_load(snippet) if each["uses"].startswith("OWNER/")]
+
+    assert used["with"].keys() <= ACTION["inputs"].keys()
+    assert used["with"]["fail-on"] == ACTION["inputs"]["fail-on"]["default"]

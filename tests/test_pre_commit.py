@@ -30,3 +30,8 @@ def test_it_runs_on_cases_and_translations_only() -> None:
     changed = ["cases/cyber/a.yaml", "safety/translations/sw/cyber.yaml", "README.md", "src/cases.py", "mycases/a.yaml"]
 
     assert [path for path in changed if re.search(HOOK["files"], path)] == changed[:2]
+
+
+def test_the_readme_names_the_hook() -> None:
+    """Whoever copies the snippet asks for a hook that there is."""
+    assert f"hooks: [{{id: {HOOK['id']}}}]" in (ROOT / "README.md").read_text("utf-8")

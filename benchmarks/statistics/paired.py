@@ -1,6 +1,6 @@
 """What candidate-against-baseline finds and how often it is wrong, beside simpler analyses; prints tables.
 
-    python benchmarks/statistics/paired.py [--repetitions 1000] [--record]
+    python benchmarks/statistics/paired.py [--repetitions 500] [--record]
 
 Both runs ask the same cells. A share of the cells (`KEPT`) answers as before but for what the candidate changed, the
 others anew. `drift` is how far families' own tendencies move: their effects in both runs have the correlation 1 -
@@ -93,7 +93,7 @@ def lines(repetitions: int) -> Iterator[str]:
     )
     ways = ("ours", "Holm", "uncorrected")
     figures = [f"{figure}, {way}" for way in ways for figure in ("false", "each", "any")]
-    yield from table(("families", "drift", "logits", *figures), _by_language(max(1, repetitions // 2)))
+    yield from table(("families", "drift", "logits", *figures), _by_language(repetitions))
 
 
 def _pooled(repetitions: int) -> Iterator[tuple[str, ...]]:
@@ -159,4 +159,4 @@ def _by_language(repetitions: int) -> Iterator[tuple[str, ...]]:
 
 
 if __name__ == "__main__":
-    main(__file__, __doc__, lines, 1000)
+    main(__file__, __doc__, lines, 500)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
-    """A run's plan with its outcomes, at the threshold where it chose one, and where its study says that sides fall."""
+    """A run's plan with its outcomes, as they are decided, and the sides on which its study lets them fall."""
 
     ran: Ran
     sides: Sides
@@ -27,12 +27,12 @@ def stored(out: Path) -> Stored:
     Raises:
         InputError: if it holds no run.
     """
+    from refusals.pipeline.comparing import as_decided, measured_from
     from refusals.pipeline.facts import study_from
     from refusals.pipeline.folder import database_in, opened
-    from refusals.statistics.operating import operate
 
-    with opened(database_in(out)) as kept:
-        plan, outcomes = kept.plan(), kept.read()
+    path = database_in(out)
+    with opened(path) as kept:
         sides = study_from(json.loads(kept.fact("study") or "{}")).sides
-    operated = operate(plan, outcomes, sides)
-    return Stored(ran=(operated.plan, operated.outcomes), sides=sides)
+        decided = as_decided(measured_from(kept, path), sides)
+    return Stored(ran=(decided.plan, decided.outcomes), sides=sides)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -65,13 +63,11 @@ def _row(each: CaseHistory) -> dict[str, object]:
 
 
 def _as_csv(found: Sequence[CaseHistory]) -> str:
+    from refusals.reports.comparison._csv import written
     from refusals.statistics.history import CaseHistory
 
-    text = io.StringIO()
-    writer = csv.DictWriter(text, [*CaseHistory.__dataclass_fields__, "saturated"], lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(_row(each) for each in found)
-    return text.getvalue()
+    columns = [*CaseHistory.__dataclass_fields__, "saturated"]
+    return written(columns, [list(_row(each).values()) for each in found])
 
 
 def _tables(found: Sequence[CaseHistory], runs: int, top: int) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""A heat map of languages by measures is a table: a stronger colour is worse, and every cell has its number and interval."""
+"""A heat map of languages by measures is a table: every cell has its colour, its number and its interval."""
 
 from __future__ import annotations
 

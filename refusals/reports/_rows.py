@@ -9,18 +9,15 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from refusals.clean import clean
-from refusals.outcomes import Outcome, Side, right, side
-from refusals.reports._decisions import went
+from refusals.outcomes import Outcome, side
+from refusals.reports._cells import answered, asked, went
 from refusals.reports.json import UNANSWERED
-from refusals.systems import Text, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from refusals.plan import Trial
-    from refusals.prompts import Prompt
     from refusals.reports import Results
-    from refusals.systems import Reply
 
 SCHEMA = "refusals/outcomes/1"
 
@@ -64,14 +61,11 @@ def _side(results: Results, trial: Trial, outcome: Outcome) -> Value:  # noqa: A
 
 
 def _went(results: Results, trial: Trial, outcome: Outcome) -> Value:
-    if side(outcome.ending, results.sides) is Side.LEFT_OUT:
-        return str(Side.LEFT_OUT)
-    as_expected = right(trial.expectation, side(outcome.ending, results.sides))
-    return went(results, trial, outcome) or ("right" if as_expected else "not scored")
+    return went(results.sides, trial, outcome)
 
 
 def _prompt(results: Results, trial: Trial, outcome: Outcome) -> Value:  # noqa: ARG001 - the shape of a column
-    return said(trial.prompt)
+    return "\n\n".join(text if who == "prompt" else f"{who}: {text}" for who, text in asked(trial.prompt))
 
 
 def _reply(results: Results, trial: Trial, outcome: Outcome) -> Value:  # noqa: ARG001 - the shape of a column
@@ -128,20 +122,3 @@ def manifest_of(results: Results) -> dict[str, str]:
     """Return what a table says of the run that it is of."""
     manifest = json.dumps(asdict(results.manifest), sort_keys=True)
     return {"schema": SCHEMA, "ruling": str(results.standing or ""), "manifest": manifest}
-
-
-def said(prompt: Prompt) -> str:
-    """Return all that was sent, one turn after the other."""
-    parts = [prompt.text] if prompt.text else [f"{turn.role}: {turn.text}" for turn in prompt.turns]
-    return "\n\n".join(parts if prompt.reply is None else [*parts, f"reply: {prompt.reply}"])
-
-
-def answered(reply: Reply | None) -> str | None:
-    """Return what came back: a text, what a classifier said, or what went wrong; None where nothing did."""
-    if reply is None:
-        return None
-    if isinstance(reply, Text):
-        return reply.text
-    if isinstance(reply, Verdict):
-        return reply.raw or " ".join(str(part) for part in (reply.decision, reply.score) if part is not None)
-    return f"no answer: {reply.message}"

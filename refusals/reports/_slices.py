@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import zlib
-from base64 import b64encode
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
@@ -68,12 +65,6 @@ def figures_of(results: Results, maps: Mapping[str, Heatmap], words: dict[str, i
             )
         found.append({"columns": [column.title for column in drawn.columns], "parts": parts})
     return found
-
-
-def packed(content: object) -> str:
-    """Return content as JSON in zlib's format, in base64: the same content is the same text."""
-    written = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return b64encode(zlib.compress(written.encode(), 9)).decode()
 
 
 def _counted(results: Results, slices: Sequence[Group]) -> dict[tuple[str, Group, str], tuple[int, int]]:

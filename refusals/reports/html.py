@@ -30,7 +30,8 @@ from refusals.reports._groups import groups_of
 from refusals.reports._heatmap import LEGEND, heatmap_of, step_of
 from refusals.reports._intervals import charts_of
 from refusals.reports._models import answered_as, other_model
-from refusals.reports._slices import figures_of, packed
+from refusals.reports._packs import packed
+from refusals.reports._slices import figures_of
 from refusals.reports._table import FURTHER, HEADLINE, NATIVE, corrections, over_coverage, systems_of, table_of, tallied
 from refusals.reports._tiers import confusion_of
 from refusals.reports._tradeoff import panels_of
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
 FILE = "report.html"
 STYLES = ("report.css", "heatmap.css", "charts.css", "explorer.css")
 SCRIPTS = ("report.js", "heatmap.js", "families.js", "cells.js", "elements.js", "case.js", "explorer.js")
+MOST_DRAWN = 4_000_000  # characters of what the page draws when asked; more than that is left out
 
 
 def render(results: Results, *, show_text: bool = False) -> str:
@@ -69,11 +71,11 @@ def render(results: Results, *, show_text: bool = False) -> str:
         call=call_of(results.standing),
         since=in_one_line(results.compared) if results.compared else "",
         panels=panels_of(system["table"] for system in systems),
-        drawn=packed(_drawn(results, systems)),
         gates=_worst_first(results, integrity=False),
         integrity=_worst_first(results, integrity=True),
         listed=listed,
         packs={name: Markup(pack) for name, pack in listed.packs.items()},  # noqa: S704 - base64
+        drawn=Markup(packed(_drawn(results, systems), MOST_DRAWN) or ""),  # noqa: S704 - base64
         show_text=show_text,
         styles=[Markup(style) for style in styles],  # noqa: S704 - our own files
         scripts=[Markup(script) for script in scripts],  # noqa: S704 - our own files

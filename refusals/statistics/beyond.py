@@ -40,11 +40,11 @@ def beyond(bad: ArrayLike, decided: ArrayLike, *, level: float = 0.95) -> Beyond
 
     `bad` and `decided` are [languages, families]. None with fewer than two languages, fewer than two families, or a
     language without a decided cell. The variance is V_families + V_languages - V_cells (Cameron, Gelbach & Miller
-    2011, Journal of Business & Economic Statistics 29:238-249, equation 2.11), each with its G / (G - 1), and never
-    below either one-way variance: it may come out smaller, even negative, by chance (ibid., section 2.3). The interval
-    is Clopper & Pearson's at the size that this variance is worth, with min(F, L) - 1 degrees of freedom. Where fewer
-    than 20 families show the rarer outcome V_families is p(1-p)/F, as if families moved as one; where fewer than half
-    of the languages do, n is at most the number of languages.
+    2011, Journal of Business & Economic Statistics 29:238-249), each with its G / (G - 1), and never below either
+    one-way variance: it may come out smaller, even negative, by chance. The interval is Clopper & Pearson's at the
+    size that this variance is worth, with min(F, L) - 1 degrees of freedom. Where fewer than 20 families show the
+    rarer outcome V_families is p(1-p)/F, as if families moved as one; where fewer than half of the languages do, n is
+    at most the number of languages.
 
     It is about languages that differ from each other as those tested do. A language unlike all of them is not in it.
 

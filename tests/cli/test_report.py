@@ -117,6 +117,8 @@ def test_bytes_go_to_no_terminal(
 
     assert run_command(["report", str(ran), "--format", "parquet"]) == 2
     assert "give --out FILE" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("ci", ["true", "1", "", "false"])
 @pytest.mark.parametrize("options", [[], ["--show-text"]])
 def test_a_job_says_whether_texts_are_in_its_reports(

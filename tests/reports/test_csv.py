@@ -47,7 +47,7 @@ def test_each_cell_is_a_row_with_the_facts_of_trial_and_outcome() -> None:
         ("benign", "complied", "right"),
         ("harmful", "complied", "under-refused"),
         ("harmful", "error", "undecided"),
-        ("harmful", "out_of_policy", "left_out"),
+        ("harmful", "out_of_policy", "left out"),
     ],
 )
 def test_how_a_cell_went_is_said(label: str, ending: str, went: str) -> None:

@@ -1,6 +1,6 @@
 "use strict";
 (() => {
-  const SVG = "http://www.w3.org/2000/svg";
+  const SVG = document.getElementById("family-axes").namespaceURI;
   const PAGE = 48;
   const LABELS = ["benign", "dual-use", "harmful"];
   const SAID = { o: "over-refused", u: "under-refused", q: "undecided" };
@@ -60,6 +60,6 @@
   };
 
   drawn.then(({ families }) => {
-    for (const folded of document.querySelectorAll(".more-families")) start(folded, families[folded.dataset.system - 1]);
+    for (const folded of families.length ? document.querySelectorAll(".more-families") : []) start(folded, families[folded.dataset.system - 1]);
   });
 })();

@@ -1,8 +1,9 @@
 "use strict";
 // What the page draws when it is asked to, unpacked once for all scripts.
 const drawn = (async () => {
-  const packed = atob(document.getElementById("drawn").textContent);
-  const bytes = Uint8Array.from(packed, (character) => character.charCodeAt(0));
+  const held = document.getElementById("drawn");
+  if (!held.textContent || typeof DecompressionStream === "undefined") return { maps: [], families: [], words: [] };
+  const bytes = Uint8Array.from(atob(held.textContent), (character) => character.charCodeAt(0));
   return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"))).json();
 })();
 
@@ -188,7 +189,7 @@ const drawn = (async () => {
   };
 
   drawn.then(({ maps, words }) => {
-    for (const figure of document.querySelectorAll("figure.map")) start(figure, maps[figure.dataset.system - 1], words);
+    for (const figure of maps.length ? document.querySelectorAll("figure.map") : []) start(figure, maps[figure.dataset.system - 1], words);
     document.documentElement.dataset.maps = "ready";
   });
   addEventListener("scroll", () => { if (described && !described.matches(":focus")) hideTip(); }, { passive: true });
