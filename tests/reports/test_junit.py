@@ -16,7 +16,7 @@ from refusals.gates import Standing, exit_code, overall
 from refusals.outcomes import Side, side
 from refusals.plan import Ending
 from refusals.reports import Results, junit
-from refusals.reports.junit import LONGEST, quoted, _text, ascii_id, render
+from refusals.reports.junit import LONGEST, _text, ascii_id, quoted, render
 from tests.reports.sample_results import HOSTILE, hostile_results, usual_results
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from refusals.statistics.pairing import Pairing
 
 FILE = "compare.html"
-STYLES = ("report.css", "compare.css")
+STYLES = ("report.css", "charts.css", "compare.css")
 SCRIPTS = ("compare.js",)
 MOST = 50_000  # a page with more rows than this opens slowly; compare-flips.csv has the rest
 
