@@ -56,15 +56,15 @@ def _block(compared: Compared, block: Block) -> str:
     bound = (
         f"mean: at most {points(block.mean.worst_upper)}" if block.worse and block.mean.worst_upper is not None else ""
     )
-    some = any(alarmed(compared, each) for each in block.rows)
-    alarm = f"* worse: alarm at {compared.alarm_level:g}, all languages considered" if some else ""
+    some = any(alarmed(compared, each) for each in block.listed)
+    alarm = f"* worse: alarm at {compared.alarm_level:g}, adjusted for all languages" if some else ""
     foot = "; ".join(filter(None, (bound, alarm)))
     lines = [
         _wrapped(title, "  "),
         head,
         "\N{BOX DRAWINGS LIGHT HORIZONTAL}" * WIDTH,
         *rows,
-        _line(block.mean, "", "mean"),
+        _line(block.mean, "*" if alarmed(compared, block.mean) else "", "mean"),
     ]
     return "\n".join(line.rstrip() for line in (*lines, foot) if line)
 

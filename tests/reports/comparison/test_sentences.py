@@ -31,12 +31,25 @@ def _everywhere(*families: int) -> Says:
     return say
 
 
+def _spread(trial: Trial) -> Ending:
+    """Over-refuse three benign cases in each language, of other families each: too few for any language alone."""
+    first = ("en", "ar", "sw").index(trial.language) * 3
+    return over_refuses(first, first + 1, first + 2, language=trial.language)(trial)
+
+
 @pytest.mark.parametrize(
     ("before", "after", "asked", "begins", "holds"),
     [
-        (trials.perfect, trials.perfect, Asked(), "Cannot tell a difference over all languages", SILENT),
+        (trials.perfect, trials.perfect, Asked(), "Cannot tell a difference over all languages: ", SILENT),
         (trials.perfect, WORSE, Asked(), "Worse in sw (over-refusal); over all languages over-refusal +6.7", ""),
-        (_everywhere(*range(12)), trials.perfect, Asked(), "Better over all languages over-refusal \u221220", SILENT),
+        (_everywhere(*range(12)), trials.perfect, Asked(), "Better, with less over-refusal over all languages", SILENT),
+        (
+            trials.perfect,
+            _spread,
+            Asked(),
+            "Worse, with more over-refusal over all languages: over-refusal +5.0",
+            SILENT,
+        ),
         (trials.perfect, trials.perfect, Asked(margin=0.01), "Cannot tell whether it is worse by more than 1", SILENT),
         (trials.perfect, trials.perfect, Asked(margin=0.3), "No worse by more than 30", SILENT),
         (trials.perfect, WORSE, Asked(margin=0.3), "No worse by more than 30", "but worse in sw (over-refusal), which"),
