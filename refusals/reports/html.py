@@ -28,6 +28,7 @@ from refusals.reports._families import (
 )
 from refusals.reports._groups import groups_of
 from refusals.reports._heatmap import LEGEND, heatmap_of, step_of
+from refusals.reports._history import history_of
 from refusals.reports._intervals import charts_of
 from refusals.reports._models import answered_as, other_model
 from refusals.reports._packs import packed
@@ -59,7 +60,7 @@ def render(results: Results, *, show_text: bool = False) -> str:
 
     pages = _pages()
     styles, scripts = ([_source(pages, name) for name in names] for names in (STYLES, SCRIPTS))
-    listed = decisions_of(results, show_text=show_text)
+    listed = decisions_of(results, show_text=show_text, history=history_of(results))
     systems = [_system(results, name, position) for position, name in enumerate(systems_of(results), start=1)]
     written = pages.get_template("report.html.j2").render(
         results=results,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from functools import cache, partial
+from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -13,7 +13,6 @@ import pytest
 from refusals.cases import Label
 from refusals.reports import Results, html
 from refusals.reports._cells import went
-from refusals.reports._decisions import decisions_of
 from refusals.systems import Text
 from tests.reports.sample_results import LANGUAGES, sample_results
 
@@ -275,7 +274,7 @@ def test_what_is_not_there_is_said(opened: Open, monkeypatch: pytest.MonkeyPatch
     """A source that was not asked is named as such, an earlier run is listed where one is given, texts are withheld."""
     results = sample_results(families=2, languages=LANGUAGES[1:3], texts=True)
     past = {CASE: (("run-1", "over-refused", "flagged"), ("run-2", "right", "allowed"))}
-    monkeypatch.setattr(html, "decisions_of", partial(decisions_of, history=past))
+    monkeypatch.setattr(html, "history_of", lambda _: past)
     shown = opened(html.render(results, show_text=True), f"d/{quote(CASE, safe='')}").page
     shown.wait_for_selector("#case[open] .history")
 
