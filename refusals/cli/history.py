@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from operator import attrgetter
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -58,7 +58,7 @@ def command(runs: tuple[Path, ...], label: str | None, top: int, *, as_json: boo
         click.echo("\n".join(_tables(found, len(runs), top)))
 
 
-def _row(each: CaseHistory) -> dict[str, object]:
+def _row(each: CaseHistory) -> dict[str, Any]:
     return {**asdict(each), "saturated": each.saturated or None}
 
 

@@ -151,6 +151,7 @@ def _pages() -> Environment:
         dash=numbers.DASH,
         ends_of=numbers.ends_of,
         family_width=width_of,
+        found_by=numbers.found_by,
         comma=Markup(", "),
         interval=numbers.interval,
         interval_of=numbers.interval_of,
