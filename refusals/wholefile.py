@@ -10,11 +10,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def write_whole(path: Path, content: str) -> None:
-    """Write text as UTF-8 beside the file, make sure that it is on disk, then take the file's place."""
+def write_whole(path: Path, content: str | bytes) -> None:
+    """Write text as UTF-8, or bytes, beside the file, make sure that it is on disk, then take the file's place."""
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-        file.write(content)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content.encode("utf-8") if isinstance(content, str) else content)
         file.flush()
         os.fsync(file.fileno())
     os.chmod(temporary, 0o644)  # noqa: PTH101 - mkstemp makes it private, and it is to be read

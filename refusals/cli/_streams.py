@@ -23,6 +23,15 @@ class Listened:
         except BrokenPipeError:
             return self._leave(len(text))
 
+    def write_bytes(self, content: bytes) -> None:
+        """Write what is no text, whether or not somebody reads it."""
+        try:
+            self._stream.flush()
+            self._stream.buffer.write(content)
+            self._stream.buffer.flush()
+        except BrokenPipeError:
+            self._leave(0)
+
     def flush(self) -> None:
         """Flush, whether or not somebody reads it."""
         try:
@@ -47,3 +56,21 @@ def let_readers_leave() -> None:
         sys.stdout = cast("TextIO", Listened(sys.stdout))
     if sys.stderr is not None:
         sys.stderr = cast("TextIO", Listened(sys.stderr))
+
+
+def put(content: str | bytes) -> bool:
+    """Write to standard output what a file would hold, to the byte, and return whether that could be done.
+
+    Text goes out as UTF-8 with the line ends that it has; bytes go anywhere but to a terminal.
+    """
+    if isinstance(content, bytes):
+        if sys.stdout.isatty():
+            return False
+        Listened(sys.stdout).write_bytes(content)
+        return True
+    reconfigure = getattr(sys.stdout, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(encoding="utf-8", newline="\n")
+    sys.stdout.write(content)
+    sys.stdout.flush()
+    return True

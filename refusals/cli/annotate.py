@@ -76,10 +76,10 @@ def _line(trial: Trial, reply: Reply, chance: float) -> dict[str, object]:
 
 def _take(run: Path, path: Path) -> int:
     from refusals.annotations import ANNOTATIONS, as_fact, read_annotations, text_of
+    from refusals.cli._terminal import show
     from refusals.gates import exit_code
     from refusals.pipeline import only_here, results_of, write_reports
     from refusals.pipeline.folder import database_in, opened
-    from refusals.reports import render
 
     raw, database = text_of(path), database_in(run)
     with only_here(run), opened(database) as kept:
@@ -87,6 +87,6 @@ def _take(run: Path, path: Path) -> int:
         kept.state(ANNOTATIONS, as_fact(annotations))
     results = results_of(run)
     write_reports(results, run)
-    click.echo(render("terminal", results))
-    click.echo(f"{len(annotations):,} annotations stored")
+    show(results)
+    click.echo(f"\n{len(annotations):,} annotations stored")
     return exit_code(results.standing)

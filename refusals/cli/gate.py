@@ -116,8 +116,8 @@ def _lines(results: Results, fault: list[Ruling], *, as_json: bool) -> Iterator[
 
     shown = [ruling for ruling in (*fault, *results.rulings) if ruling.gate != INTEGRITY or ruling.standing != "pass"]
     for ruling in shown:
-        said = f"{ruling.standing:12} {ruling.system} {ruling.language} {ruling.name}: {ruling.reason}"
-        yield json.dumps(as_gate(ruling)) if as_json else clean(said)
+        said = clean(f"{ruling.system} {ruling.language} {ruling.name}: {ruling.reason}")
+        yield json.dumps(as_gate(ruling)) if as_json else f"{ruling.standing:12} {said}"
     if as_json:
         return
     for system, saved in results.saved.items():

@@ -36,13 +36,13 @@ def command(asked: Asked, concurrency: int | None, out: Path | None, *, fresh: b
 
 
 def _report(folder: Path, *, show_text: bool) -> int:
+    from refusals.cli._terminal import show
     from refusals.gates import exit_code
     from refusals.pipeline import results_of, write_reports
-    from refusals.reports import render
 
     say_texts(shown=show_text)
     results = results_of(folder, texts=show_text)
     written = write_reports(results, folder, show_text=show_text)
-    click.echo(render("terminal", results))
-    click.echo(f"Reports: {', '.join(str(path) for path in written)}")
+    show(results)
+    click.echo(f"\nReports: {', '.join(str(path) for path in written)}")
     return exit_code(results.standing)

@@ -8,19 +8,35 @@ from typing import TYPE_CHECKING
 
 import click
 
+from refusals.languages import SOURCE_LANGUAGE
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from refusals.cases import Case, Wording
     from refusals.corpus import Corpus
     from refusals.errors import InputError
+    from refusals.plan import Trial
 
 
 @click.command("show")
 @click.argument("identity", metavar="ID")
 @click.option("--corpus", type=click.Path(path_type=Path), metavar="DIR", help="Folder with cases/ and translations/.")
-def command(identity: str, corpus: Path | None) -> None:
-    """Print the case (or all cases of the family) ID with its label, its reason and its texts."""
+@click.option("--run", type=click.Path(path_type=Path), metavar="DIR", help="What this run asked and got instead.")
+@click.option("--show-text", is_flag=True, help="With --run: show prompts and replies under CI too.")
+def command(identity: str, corpus: Path | None, run: Path | None, *, show_text: bool) -> None:
+    """Print the case (or all cases of the family) ID with its label, its reason and its texts.
+
+    \b
+    refusals show cyber/port-scanning                       the family in every language
+    refusals show cyber/port-scanning/benign --run RUN      what each system made of it
+
+    With --run it prints, for each system and language of the run, what was sent, what came back,
+    how that was judged, and why.
+    """  # noqa: D301 - click reads the escape
+    if run is not None:
+        _print_run(identity, run, show_text=show_text)
+        return
     from refusals.clean import clean
     from refusals.corpus import find_corpus, load_corpus
 
@@ -33,6 +49,31 @@ def command(identity: str, corpus: Path | None) -> None:
         click.echo(f"  why: {clean(case.why)}")
         _print_text(f"source {case.wording.digest}", _lines(case.wording))
         _print_translations(loaded, case)
+
+
+def _print_run(identity: str, run: Path, *, show_text: bool) -> None:
+    import sys
+
+    from refusals.cli._terminal import coloured, say, width
+    from refusals.cli._transcript import Manner, texts_shown, transcript
+    from refusals.errors import InputError
+    from refusals.pipeline.transcripts import cells_of
+
+    cells = cells_of(run)
+    found = [cell for cell in cells if identity in (cell.trial.case, cell.trial.family)]
+    if not found:
+        cases = sorted({cell.trial.case for cell in cells})
+        like = (get_close_matches(identity, cases, n=1, cutoff=0.0) or cases)[0]
+        raise InputError(f"the run has no case or family {identity!r}; it has such as {like!r}")
+    manner = Manner(
+        texts=texts_shown(asked=show_text), width=width() if sys.stdout.isatty() else None, colour=coloured()
+    )
+    for cell in sorted(found, key=lambda cell: _place(cell.trial)):
+        say(f"{transcript(cell, manner)}\n\n")
+
+
+def _place(trial: Trial) -> tuple[str, str, bool, str, int]:
+    return trial.case, trial.system, trial.language != SOURCE_LANGUAGE, trial.language, trial.repeat
 
 
 def _print_translations(loaded: Corpus, case: Case) -> None:

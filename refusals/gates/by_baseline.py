@@ -6,6 +6,7 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 from refusals.gates.rulings import Ruling, Standing
+from refusals.statistics import ALL_LANGUAGES
 
 if TYPE_CHECKING:
     from refusals.gates.questions import Question
@@ -62,7 +63,8 @@ def _margin(question: Question, found: Difference) -> tuple[Standing, str]:
 def _alarm(question: Question, found: Difference) -> tuple[Standing, str]:
     if found.alarm is None or not isfinite(found.alarm):
         return Standing.INVALID, "no cell is decided in both runs: there is nothing to rule on"
-    told = f"{_counted(found)}: {_points(found.difference)}, p {found.alarm:.3f} adjusted for all languages"
+    beside = " by itself" if found.language == ALL_LANGUAGES else " adjusted for all languages"
+    told = f"{_counted(found)}: {_points(found.difference)}, p {found.alarm:.3f}{beside}"
     if found.alarm <= question.limit:
         return Standing.FAIL, f"worse than the baseline; {told}"
     return Standing.PASS, f"no alarm, which does not show that nothing is worse; {told}"

@@ -134,19 +134,24 @@ def refuse_other(before: Manifest, after: Manifest, may_differ: Iterable[str]) -
 
 
 def _differing(before: Manifest, after: Manifest) -> Iterable[Differing]:
-    """What a comparison rests on, where it is not the same in both runs."""
-    facts = {
-        "corpus": (before.corpus[:12], after.corpus[:12]),
-        "policy": (f"{before.policy} {before.policy_digest[:12]}", f"{after.policy} {after.policy_digest[:12]}"),
-        "judge": (_judged_by(before), _judged_by(after)),
+    """Yield what a comparison rests on, where it is not the same in both runs."""
+    was, now = _rests_on(before), _rests_on(after)
+    for what, (digest, words) in was.items():
+        if digest != now[what][0]:
+            yield Differing(what=what, before=words, after=now[what][1])
+
+
+def _rests_on(manifest: Manifest) -> dict[str, tuple[str, str]]:
+    """Return the digest of each thing that a comparison rests on, and how it is said."""
+    return {
+        "corpus": (manifest.corpus, manifest.corpus[:12]),
+        "policy": (manifest.policy_digest, f"{manifest.policy} ({manifest.policy_digest[:12]})"),
+        "judge": (manifest.judge_digest, _judged_by(manifest)),
     }
-    for what, (was, now) in facts.items():
-        if was != now:
-            yield Differing(what=what, before=was, after=now)
 
 
 def _judged_by(manifest: Manifest) -> str:
-    return f"{', '.join(manifest.judges)} {manifest.judge_digest[:12]} of version {manifest.version}"
+    return f"{', '.join(manifest.judges)} of version {manifest.version} ({manifest.judge_digest[:12]})"
 
 
 def _refuse(differing: Sequence[Differing]) -> None:

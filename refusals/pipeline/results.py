@@ -67,7 +67,8 @@ def results_of(
 def write_reports(results: Results, out: Path, *, show_text: bool = False) -> list[Path]:
     """Write every report that is a file, and `manifest.json`, each whole or not at all."""
     written = []
-    for name, content in {MANIFEST: manifest_of(results), **files_of(results, show_text=show_text)}.items():
+    files: dict[str, str | bytes] = {MANIFEST: manifest_of(results), **files_of(results, show_text=show_text)}
+    for name, content in files.items():
         write_whole(out / name, content)
         written.append(out / name)
     return written

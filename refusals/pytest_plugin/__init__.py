@@ -123,11 +123,11 @@ def pytest_runtest_protocol(item: pytest.Item) -> bool | None:
 
 
 def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] | None:
-    """Show a wrong decision as `o` or `u`, an undecided one as `?`; they fail nothing by themselves."""
+    """Show a wrong decision as `o` or `u`, an undecided one as `?`, one that no gate needed as `-`; none fails."""
     found = getattr(report, "refusals_decision", "")
     if report.when != "call" or not report.passed or not found:
         return None
-    letter = {"over-refused": "o", "under-refused": "u", "undecided": "?"}[found]
+    letter = {"over-refused": "o", "under-refused": "u", "undecided": "?", "not asked": "-"}[found]
     return found, letter, found.upper()
 
 

@@ -161,6 +161,8 @@ class Cell(Reported):
         outcome = self.engine_pass.outcomes.get(self.trial.id)
         if outcome is None:
             return "undecided", ""
+        if outcome.stopped_early:
+            return "not asked", ""
         was_right = right(self.trial.expectation, side(outcome.ending, self.engine_pass.study.sides))
         if was_right or (was_right is None and self.trial.expectation is Expectation.EITHER):
             return "", ""

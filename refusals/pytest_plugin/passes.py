@@ -158,12 +158,14 @@ def _forget_old_runs(config: pytest.Config) -> None:
 def summaries(config: pytest.Config) -> Iterable[tuple[str, str]]:
     """Yield title and table of every run of this session, where this process shows a terminal."""
     from refusals.pytest_plugin import PASSES, option
-    from refusals.reports import render
+    from refusals.reports.terminal import WIDTH, render
 
     if hasattr(config, "workerinput") or RUN_NAME not in config.stash:
         return
     given = option(config, "out")
     folders = [config.rootpath / given] if given else sorted(_cache_folder(config).glob(f"{run_name(config)}-*"))
+    writer = config.get_terminal_writer()
+    width = writer.fullwidth if writer.hasmarkup else WIDTH
     by_out = {engine_pass.out: engine_pass for engine_pass in config.stash[PASSES]}
     for folder in folders:
         if (folder / DATABASE).is_file():
@@ -172,5 +174,5 @@ def summaries(config: pytest.Config) -> Iterable[tuple[str, str]]:
                 continue
             yield (
                 f"refusals: {folder.name.removeprefix(run_name(config) + '-')}",
-                render("terminal", results_of(folder)),
+                render(results_of(folder), width=width),
             )

@@ -2,8 +2,9 @@
 
 Each module beside this one is a report. It has
 
-- `FILE`, the name of the file it is written to (empty: it is only printed);
-- `render(results, show_text=False) -> str`, a pure function: the same results give the same bytes.
+- `FILE`, the name of the file that every run writes it to (empty: it is made when it is asked for);
+- `render(results, show_text=False)`, a pure function: the same results give the same bytes. It returns a string, or
+  bytes where the report is no text.
 """
 
 from __future__ import annotations
@@ -114,23 +115,23 @@ class Results:
     compared: Compared | None = None
 
 
-def render(name: str, results: Results, *, show_text: bool = False) -> str:
+def render(name: str, results: Results, *, show_text: bool = False) -> str | bytes:
     """Return the report of that name.
 
     Raises:
         InputError: if there is none.
     """
     module = plugin("reports", name).load()
-    return cast("Callable[..., str]", module.render)(results, show_text=show_text)
+    return cast("Callable[..., str | bytes]", module.render)(results, show_text=show_text)
 
 
-def files_of(results: Results, *, show_text: bool = False) -> dict[str, str]:
+def files_of(results: Results, *, show_text: bool = False) -> dict[str, str | bytes]:
     """Return every report that is a file, by file name.
 
     Raises:
         InputError: if two reports have the same file.
     """
-    files: dict[str, str] = {}
+    files: dict[str, str | bytes] = {}
     for found in plugins("reports").values():
         module = found.load()
         if module.FILE in files:

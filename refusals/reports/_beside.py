@@ -36,6 +36,7 @@ class Beside:
 def beside(results: Results, system: str) -> tuple[Beside, ...]:
     """Return the tables that a system has."""
     return (
+        *_stopped(results, system),
         *_repeats(results, system),
         *_threshold(results, system),
         *_raters(results, system),
@@ -90,6 +91,33 @@ def _blocked(results: Results, system: str) -> Iterator[Beside]:
             (tag, *(f"{by_language[tag][signal]}" for signal in columns))
             for tag in results.plan.languages
             if tag in by_language
+        ),
+    )
+
+
+def _stopped(results: Results, system: str) -> Iterator[Beside]:
+    """Yield how far a system was asked until its gates were decided, where the run may stop early."""
+    rulings = [ruling for ruling in results.rulings if ruling.system == system and ruling.evidence]
+    if not rulings:
+        return
+    saved = results.saved.get(system, 0)
+    asked = sum(trial.system == system for trial in results.plan.trials)
+    yield Beside(
+        title="Stopping early",
+        sentence=f"{system} was asked {asked} of {asked + saved} cells, until each of its gates was decided in this "
+        f"suite: {saved} calls saved. The intervals of its other figures take no account of the stopping.",
+        head=("gate", "language", "ruling", "cells read", "wrong at any time", "e-value"),
+        rows=tuple(
+            (
+                ruling.name,
+                ruling.language,
+                str(ruling.standing),
+                f"{ruling.evidence.seen} of {ruling.evidence.size}",
+                DASH if ruling.low is None or ruling.high is None else interval(ruling.low, ruling.high),
+                f"{max(ruling.evidence.e_pass, ruling.evidence.e_fail):.3g}",
+            )
+            for ruling in rulings
+            if ruling.evidence
         ),
     )
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from refusals.clean import storable
+from refusals.reports._cells import RIGHT, asked
 from refusals.reports._packs import packed
 from refusals.systems import Text, Verdict
 
@@ -13,12 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from refusals.plan import Trial
-    from refusals.prompts import Prompt
     from refusals.reports import Results
     from refusals.systems import Reply
 
 LONGEST = 4000  # characters of a prompt or reply
-_RIGHT = "right"
 
 Lines = list[tuple[str, str]]
 
@@ -60,8 +59,10 @@ def said_in(results: Results, trials: Sequence[Trial], prompts: Sequence[int], h
     first_right = None
     for trial, row in zip(trials, prompts, strict=True):
         if row not in rows:
-            rows[row] = [] if trial.state == "missing" else list(_asked(trial.prompt))  # else it has the source's words
-        if how[trial.id] == _RIGHT and first_right is None:
+            rows[row] = (
+                [] if trial.state == "missing" else [(storable(who), _cut(text)) for who, text in asked(trial.prompt)]
+            )  # else it has the source's words
+        if how[trial.id] == RIGHT and first_right is None:
             first_right = len(seen)
         answer = tuple(_answered(results.replies.get(trial.id)))
         of_cells.append(seen.setdefault(answer, len(seen)) if answer else -1)
@@ -73,16 +74,6 @@ def said_in(results: Results, trials: Sequence[Trial], prompts: Sequence[int], h
         replies_when_right=replies[apart:],
         of_cells=of_cells,
     )
-
-
-def _asked(prompt: Prompt) -> Iterator[tuple[str, str]]:
-    """Yield what was sent, as (who, text)."""
-    if prompt.text:
-        yield "prompt", _cut(prompt.text)
-    for turn in prompt.turns:
-        yield storable(turn.role), _cut(turn.text)
-    if prompt.reply is not None:
-        yield "reply to judge", _cut(prompt.reply)
 
 
 def _answered(reply: Reply | None) -> Iterator[tuple[str, str]]:

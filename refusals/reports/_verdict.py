@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _BOUNDS = {
     "at most": "at most {}",
     "at least": "at least {}",
-    "margin": "at most {} above the baseline",
+    "margin": "at most {} (points) above the baseline",
     "alarm": "no language above the baseline at {} family-wise",
 }
 SYMBOLS = {

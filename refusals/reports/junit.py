@@ -1,8 +1,14 @@
-"""The JUnit report is for continuous integration: gates fail there, single decisions never do."""
+"""The JUnit report is for continuous integration: gates fail there, single decisions never do.
+
+A gate that fails or cannot tell is a `failure`, an invalid ruling an `error`, an undecided cell `skipped`; so a file
+without failure and error is of a run that ends with 0. Where cells are too many for a file that a CI server takes,
+those decided right go first, and a skipped test in each suite says how many are not there.
+"""
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -17,7 +23,7 @@ from refusals.reports._verdict import subject, verdict_of
 from refusals.statistics import ALL_LANGUAGES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from refusals.gates import Ruling
     from refusals.plan import Trial
@@ -25,6 +31,8 @@ if TYPE_CHECKING:
 
 FILE = "junit.xml"
 LONGEST = 1024  # characters of a detail
+HEAD = 2 * LONGEST  # bytes of a suite beside its tests
+LARGEST = 20_000_000  # bytes; GitLab refuses a report above 30 MB
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,19 +42,51 @@ class _Case:
     properties: tuple[tuple[str, str], ...]
     child: str = ""
     message: str = ""
+    right: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Suite:
+    name: str
+    cases: tuple[_Case, ...]
 
 
 def render(results: Results, *, show_text: bool = False) -> str:  # noqa: ARG001 - it never holds texts
     """Return XML with a suite of rulings, then one of cells for each system; it is read back before it is returned."""
-    suites = [suite_of("rulings", [ruled(ruling) for ruling in results.rulings])]
+    suites = [_Suite(name="rulings", cases=tuple(ruled(ruling) for ruling in results.rulings))]
     for system in systems_of(results):
         trials = [trial for trial in results.plan.trials if trial.system == system]
-        cells = [_cell(results, trial) for trial in sorted(trials, key=lambda trial: trial.id)]
-        suites.append(suite_of(system, cells))
-    head = f'<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name={quoted(verdict_of(results).sentence)}>\n'
-    written = head + "".join(suites) + "</testsuites>\n"
+        cells = tuple(_cell(results, trial) for trial in sorted(trials, key=lambda trial: trial.id))
+        suites.append(_Suite(name=system, cases=cells))
+    suites = _within(suites, LARGEST)
+    body = "".join(suite_of(suite.name, suite.cases) for suite in suites)
+    counts = _counts([case for suite in suites for case in suite.cases])
+    named = f"<testsuites name={quoted(verdict_of(results).sentence)} {counts}>"
+    written = f'<?xml version="1.0" encoding="UTF-8"?>\n{named}\n{body}</testsuites>\n'
     expat.ParserCreate().Parse(written.encode("utf-8"), True)  # noqa: FBT003 - a positional-only flag: this is all
     return written
+
+
+def _within(suites: list[_Suite], largest: int) -> list[_Suite]:
+    """Return the suites with as many cells as fit, the wrong and undecided ones before those that were right."""
+    rulings, *others = suites
+    room = largest - sum(len(_testcase(case).encode()) for case in rulings.cases) - HEAD * (1 + len(suites))
+    kept: set[int] = set()
+    for case in sorted((case for suite in others for case in suite.cases), key=lambda case: case.right):
+        room -= len(_testcase(case).encode())
+        if room < 0:
+            break
+        kept.add(id(case))
+    return [rulings, *(_cut(suite, tuple(case for case in suite.cases if id(case) in kept)) for suite in others)]
+
+
+def _cut(suite: _Suite, kept: tuple[_Case, ...]) -> _Suite:
+    gone = len(suite.cases) - len(kept)
+    if not gone:
+        return suite
+    said = f"{gone} of {len(suite.cases)} cells are not in this file, to stay below {LARGEST // 10**6} MB"
+    note = _Case(classname="refusals", name="cells-left-out", properties=(), child="skipped", message=said)
+    return _Suite(name=suite.name, cases=(*kept, note))
 
 
 def ruled(ruling: Ruling) -> _Case:
@@ -81,6 +121,7 @@ def _cell(results: Results, trial: Trial) -> _Case:
             ("language", trial.language),
             ("label", trial.label),
             ("domain", trial.domain),
+            ("kind", trial.kind),
             ("state", trial.state),
             ("outcome", ending),
             ("right", "" if as_expected is None else str(as_expected).lower()),
@@ -88,21 +129,22 @@ def _cell(results: Results, trial: Trial) -> _Case:
         child="skipped" if found in (Side.UNDECIDED, Side.LEFT_OUT) else "",
         message=f"{'undecided' if found is Side.UNDECIDED else 'left out'}: {ending}"
         + (f" ({reason})" if reason else ""),
+        right=as_expected is True,
     )
 
 
 def suite_of(name: str, cases: Sequence[_Case], notes: Sequence[str] = ()) -> str:
     """Return a suite; notes are its properties."""
-    counts = " ".join(f'{kind}="{_count(cases, kind)}"' for kind in ("failure", "error", "skipped"))
-    counts = counts.replace("failure=", "failures=").replace("error=", "errors=")
     rows = "".join(_testcase(case) for case in cases)
     said = "".join(f'<property name="note" value={quoted(note)}/>\n' for note in notes)
     head = f"<properties>\n{said}</properties>\n" if said else ""
-    return f'<testsuite name={quoted(name)} tests="{len(cases)}" {counts}>\n{head}{rows}</testsuite>\n'
+    return f"<testsuite name={quoted(name)} {_counts(cases)}>\n{head}{rows}</testsuite>\n"
 
 
-def _count(cases: Iterable[_Case], child: str) -> int:
-    return sum(case.child == child for case in cases)
+def _counts(cases: Sequence[_Case]) -> str:
+    found = Counter(case.child for case in cases)
+    kinds = (("failures", "failure"), ("errors", "error"), ("skipped", "skipped"))
+    return f'tests="{len(cases)}" ' + " ".join(f'{name}="{found[child]}"' for name, child in kinds)
 
 
 def _testcase(case: _Case) -> str:

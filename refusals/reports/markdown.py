@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
-from refusals.clean import clean
 from refusals.gates import INTEGRITY, Standing
 from refusals.reports._beside import Beside, beside
 from refusals.reports._coverage import coverage, in_words
 from refusals.reports._groups import groups_of
+from refusals.reports._marked_rulings import rulings_of
+from refusals.reports._marks import code, escaped, grid
 from refusals.reports._models import other_model
-from refusals.reports._numbers import DASH, NOT_RUN, interval, interval_of, missing, percent, rate_of, worst_of
+from refusals.reports._numbers import DASH, NOT_RUN, interval_of, missing, rate_of, worst_of
 from refusals.reports._table import FURTHER, HEADLINE, NATIVE, Table, corrections, over_coverage, systems_of, table_of
-from refusals.reports._verdict import SYMBOLS, Reason, subject, verdict_of
+from refusals.reports._verdict import SYMBOLS, Reason, verdict_of
+from refusals.reports._worst_first import worst_first
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from refusals.gates import Ruling
     from refusals.reports import Results
     from refusals.statistics import Estimate
 
 FILE = "report.md"
-LARGEST = 900 * 1024  # bytes; a job summary of more than 1 MiB is refused as a whole
-LONGEST = 300  # characters of a string from outside
+LARGEST = 900_000  # bytes; a job summary of more than 1 MiB is refused as a whole
+CLOSING = 10_000  # bytes of them for what says that something was cut
+REASONS, TAGS, WORST = 20, 12, 3  # that are listed; the others are counted
 
 _READ = """\
 Each rate stands with its 95 % interval and `n`, the decided cells (families for selectivity); intervals are made of \
@@ -34,16 +35,16 @@ no rate; *worst case* counts all of them for, and all of them against, the syste
 
 
 def render(results: Results, *, show_text: bool = False) -> str:  # noqa: ARG001 - it never holds texts
-    """Return GitHub-flavoured Markdown of at most 900 KiB; whole sections are cut, the least important first."""
+    """Return GitHub-flavoured Markdown of at most 900 kB; whole sections are cut, the least important first."""
     sections = list(_sections(results))
     size = sum(len(content.encode()) + 1 for _, content in sections)
     cut: list[str] = []
-    while size > LARGEST - 500 and len(sections) > 1:
+    while size > LARGEST - CLOSING and len(sections) > 1:
         title, content = sections.pop()
         size -= len(content.encode()) + 1
         cut.insert(0, title)
     named = ", ".join(cut[:5]) + (f" and {len(cut) - 5} more sections" if len(cut) > 5 else "")
-    closing = [f"Cut, to stay below {LARGEST // 1024} KiB: {named}. All of it is in `report.html`.\n"] if cut else []
+    closing = [f"Cut, to stay below {LARGEST // 1000} kB: {named}. All of it is in `report.html`.\n"] if cut else []
     return "\n".join([content for _, content in sections] + closing)
 
 
@@ -51,13 +52,16 @@ def _sections(results: Results) -> Iterator[tuple[str, str]]:
     """Yield title and text of each section, the most important first."""
     yield "verdict", _verdict(results)
     systems = systems_of(results)
-    for system in systems:
-        yield f"rates of {code(system)}", _rates(table_of(results, system), f"## {code(system)}", headline=True)
+    tables = [worst_first(results, table_of(results, system)) for system in systems]
+    if len(tables) > 1:
+        yield "systems", _systems(results, tables)
+    for table in tables:
+        yield f"rates of {code(table.system)}", _rates(table, f"## {code(table.system)}", headline=True)
     yield "how to read this", f"{_READ}\n"
     gates = [ruling for ruling in results.rulings if ruling.gate != INTEGRITY]
     if gates:
-        yield "gates", _rulings("## Gates", gates)
-    yield "integrity", _rulings("## Integrity", [r for r in results.rulings if r.gate == INTEGRITY])
+        yield "gates", rulings_of("## Gates", gates)
+    yield "integrity", rulings_of("## Integrity", [r for r in results.rulings if r.gate == INTEGRITY])
     yield "facts of the run", _facts(results)
     for system in systems:
         yield from _more(results, system)
@@ -66,12 +70,38 @@ def _sections(results: Results) -> Iterator[tuple[str, str]]:
 def _verdict(results: Results) -> str:
     verdict = verdict_of(results)
     word, _, rest = verdict.sentence.partition(":")
-    lines = [f"# {verdict.symbol} {word}", "", f"{word}: {escaped(rest)} Exit code {verdict.exit_code}.", ""]
-    return "\n".join(lines + [f"- {_reason(reason)}" for reason in verdict.reasons] + [""])
+    lines = [f"# {verdict.symbol} {word}", "", f"{word}: {escaped(rest[:2000])} Exit code {verdict.exit_code}.", ""]
+    reasons = [f"- {_reason(reason)}" for reason in verdict.reasons[:REASONS]]
+    more = len(verdict.reasons) - REASONS
+    return "\n".join(lines + reasons + ([f"- and {more} more in `report.html`"] if more > 0 else []) + [""])
+
+
+def _systems(results: Results, tables: Sequence[Table]) -> str:
+    head = ["system", "ruling", "over-refusal", "under-refusal", "undecided", "worst languages"]
+    rows = [
+        [
+            code(table.system),
+            _worst_ruling(results, table.system),
+            *(_figure(table.rows[-1].figures.get(key), NOT_RUN) for key in ("over", "under")),
+            f"{table.rows[-1].cells.undecided} of {table.rows[-1].cells.planned}",
+            ", ".join(code(row.tag) for row in table.rows[:WORST] if row.language),
+        ]
+        for table in tables
+    ]
+    return f"## Systems\n\n{grid(head, rows)}\n"
+
+
+def _worst_ruling(results: Results, system: str) -> str:
+    found = [ruling for ruling in results.rulings if ruling.system == system]
+    if all(ruling.gate == INTEGRITY and ruling.standing is Standing.PASS for ruling in found):
+        return DASH
+    standing = max((ruling.standing for ruling in found), key=list(Standing).index)
+    return f"{SYMBOLS[standing]} {standing}"
 
 
 def _reason(reason: Reason) -> str:
-    where = ", ".join(code(language) for language in reason.languages)
+    more = len(reason.languages) - TAGS
+    where = ", ".join(map(code, reason.languages[:TAGS])) + (f" and {more} more" if more > 0 else "")
     ruled = f"{SYMBOLS[reason.standing]} **{reason.standing}** {code(reason.system)}"
     return (
         f"{ruled}: {escaped(reason.subject)}, in {where} ({code(reason.worst.language)}: {code(reason.worst.reason)})"
@@ -100,31 +130,6 @@ def _figure(estimate: Estimate | None, absent: str) -> str:
     return f"{said}; worst case {worst}" if worst else said
 
 
-def _rulings(title: str, rulings: Sequence[Ruling]) -> str:
-    head = ["ruling", "system", "language", "asked", "found", "why"]
-    worst_first = sorted(rulings, key=lambda ruling: -list(Standing).index(ruling.standing))
-    rows = [
-        [
-            f"{SYMBOLS[ruling.standing]} {ruling.standing}",
-            code(ruling.system),
-            code(ruling.language),
-            escaped(subject(ruling)),
-            _found(ruling),
-            code(ruling.reason),
-        ]
-        for ruling in worst_first
-    ]
-    return f"{title}\n\n{grid(head, rows)}\n"
-
-
-def _found(ruling: Ruling) -> str:
-    if ruling.rate is None:
-        return missing(None)
-    if ruling.low is None or ruling.high is None:
-        return f"{percent(ruling.rate)} %"
-    return f"{percent(ruling.rate)} % ({interval(ruling.low, ruling.high)})"
-
-
 def _facts(results: Results) -> str:
     facts = results.manifest
     rows = [
@@ -150,7 +155,7 @@ def _states(found: Mapping[str, int]) -> str:
 
 
 def _more(results: Results, system: str) -> Iterator[tuple[str, str]]:
-    further = table_of(results, system, FURTHER)
+    further = worst_first(results, table_of(results, system, FURTHER))
     if further.columns:
         yield f"further measures of {code(system)}", _rates(further, f"## Further measures of {code(system)}")
     native = table_of(results, system, HEADLINE, NATIVE)
@@ -174,24 +179,3 @@ def _beside(found: Beside, system: str) -> str:
     said = f"{escaped(found.sentence)}\n\n" if found.sentence else ""
     rows = [[code(row[0]), *map(escaped, row[1:])] for row in found.rows]
     return f"## {found.title}: {code(system)}\n\n{said}{grid([*map(escaped, found.head)], rows)}\n"
-
-
-def grid(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Return a table of cells that are Markdown already."""
-    lines = [head, ["---"] * len(head), *rows]
-    return "".join("| " + " | ".join(line) + " |\n" for line in lines)
-
-
-def code(text: str) -> str:
-    """Return a string from outside as a code span that nothing in it can leave, fit for a table."""
-    plain = clean(text)[:LONGEST].replace("|", "\\|")
-    if not plain.strip():
-        return DASH
-    fence = "`" * (1 + max((len(run) for run in re.findall("`+", plain)), default=0))
-    edge = " " if plain.startswith("`") or plain.endswith("`") else ""
-    return f"{fence}{edge}{plain}{edge}{fence}"
-
-
-def escaped(text: str) -> str:
-    """Return a string as plain text, with every character that Markdown or HTML would read made harmless."""
-    return re.sub(r"([\\`*_{}\[\]()<>#+!|~&@:/])", r"\\\1", clean(text))

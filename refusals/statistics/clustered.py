@@ -59,7 +59,7 @@ def language_mean(bad: ArrayLike, decided: ArrayLike, *, level: float = 0.95) ->
     `bad` and `decided` are [languages, families], a family in the same column throughout. None where a language
     has no decided cell: a mean without it would answer another question. The interval is that of Korn & Graubard
     (1998, Survey Methodology 24:193-201): Clopper-Pearson at an effective sample size, see `effective_size`.
-    Simulated coverage of 95 % is 94 to 100 %, least where 20 to 40 families err (`benchmarks/coverage.py`).
+    Simulated coverage of 95 % is 94 to 100 %, least where 20 to 40 families err (`benchmarks/statistics/coverage.py`).
 
     Raises:
         ValueError: as `clustered_rate`.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from refusals.plan import Ending
 from refusals.statistics import ALL_LANGUAGES, Group, Measure
-from refusals.statistics.differences import ALPHA, Alternative, alarms
+from refusals.statistics.differences import ALPHA, Alternative, alarms, mean_alarm
 from refusals.statistics.discordant import Discordant, discordant
 from refusals.statistics.pairing import Pair, Pairing, Ran, paired
 from refusals.statistics.tally import Wrong, dual_use_refused, mistaken, over_refused, under_refused
@@ -32,7 +32,8 @@ class Difference:
     interval, `upper` the one-sided 95 % bound: the candidate is no worse by more than any margin from `upper` on.
     The `worst_` ends hold those of the decided cells, and those with all `undecided` cells (in either run) counted
     for the candidate and against it. `alarm` is the p value of "worse in this language", adjusted for all languages
-    of the same measure and group; of dual-use refusal, "different". Language "*" is the equal-weight mean.
+    of the same measure and group; of dual-use refusal, "different". Language "*" is the equal-weight mean, its
+    `alarm` one test by itself.
     """
 
     system: str
@@ -151,10 +152,11 @@ class _Beside:
             families = sorted({pair.after.trial.family for pair in asked})
             counts = discordant(asked, wrong, _numbered(languages), _numbered(families))
             p = alarms(counts.plus, counts.minus, alternative=alternative, seed=self.seed)
+            whole = mean_alarm(counts.plus, counts.minus, counts.both, alternative=alternative, seed=self.seed)
             for row, language in enumerate(languages):
                 part = counts.only(row)
                 yield self._difference((measure, language, group), part, p[row] if part.both.any() else None)
-            yield self._difference((measure, ALL_LANGUAGES, group), counts, None)
+            yield self._difference((measure, ALL_LANGUAGES, group), counts, whole)
 
     def _difference(self, of: tuple[Measure, str, Group], counts: Discordant, alarm: float | None) -> Difference:
         measure, language, group = of

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from refusals.statistics.clustered import Rate, counted, covariance, influence, language_mean
+from refusals.statistics.clustered import counted, covariance, influence, language_mean
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -74,8 +74,8 @@ def youden_j(
     errors = over.rate + under.rate
     return Contrast(
         value=1 - errors,
-        low=max(-1.0, 1 - errors - _joined(over.high - over.rate, under.high - under.rate, correlation)),
-        high=min(1.0, 1 - errors + _joined(over.rate - over.low, under.rate - under.low, correlation)),
+        low=max(-1.0, 1 - errors - float(joined(over.high - over.rate, under.high - under.rate, correlation))),
+        high=min(1.0, 1 - errors + float(joined(over.rate - over.low, under.rate - under.low, correlation))),
         n=over.n + under.n,
         families=int((over_cells + under_cells).any(axis=0).sum()),
         few=few,
@@ -104,21 +104,23 @@ def paired_gap(plus: ArrayLike, minus: ArrayLike, both: ArrayLike, *, level: flo
         return None
     correlation = _correlation(influence(gained, cells), influence(lost, cells))
     if up.few or down.few:
-        correlation = min(correlation, _multinomial(up, down))
+        correlation = min(correlation, float(multinomial(up.rate, down.rate)))
     gap = up.rate - down.rate
     return Contrast(
         value=gap,
-        low=max(-1.0, gap - _joined(up.rate - up.low, down.high - down.rate, -correlation)),
-        high=min(1.0, gap + _joined(up.high - up.rate, down.rate - down.low, -correlation)),
+        low=max(-1.0, gap - float(joined(up.rate - up.low, down.high - down.rate, -correlation))),
+        high=min(1.0, gap + float(joined(up.high - up.rate, down.rate - down.low, -correlation))),
         n=up.n,
         families=up.families,
         few=up.few or down.few,
     )
 
 
-def _joined(one: float, other: float, correlation: float) -> float:
+def joined(one: ArrayLike, other: ArrayLike, correlation: ArrayLike) -> NDArray[np.float64]:
     """How far a sum is from its limit, when its parts are so far from theirs."""
-    return sqrt(max(0.0, one * one + other * other + 2 * correlation * one * other))
+    x, y = np.asarray(one, dtype=np.float64), np.asarray(other, dtype=np.float64)
+    far: NDArray[np.float64] = np.sqrt(np.maximum(0.0, x * x + y * y + 2 * np.asarray(correlation) * x * y))
+    return far
 
 
 def _correlation(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
@@ -129,7 +131,10 @@ def _correlation(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
     return min(1.0, max(-1.0, covariance(one, other) / spread)) if spread > 0 else 0.0
 
 
-def _multinomial(up: Rate, down: Rate) -> float:
+def multinomial(p: ArrayLike, q: ArrayLike) -> NDArray[np.float64]:
     """The correlation of two shares of one multinomial, -sqrt(p q / ((1-p)(1-q))) (Agresti 2013, section 1.2)."""
-    rest = (1 - up.rate) * (1 - down.rate)
-    return -min(1.0, sqrt(up.rate * down.rate / rest)) if rest > 0 else -1.0
+    one, other = np.asarray(p, dtype=np.float64), np.asarray(q, dtype=np.float64)
+    rest = (1 - one) * (1 - other)
+    share = np.divide(one * other, rest, out=np.ones(rest.shape), where=rest > 0)
+    found: NDArray[np.float64] = -np.minimum(1.0, np.sqrt(share))
+    return found

@@ -55,13 +55,13 @@ class Discordant:
 
     def worst(self, level: float) -> tuple[float, float] | None:
         """The ends that hold the interval, whatever the undecided cells would be; None where a language has no pair."""
-        cells = self.both + self.unknown
-        against = paired_gap(self.plus + self.may_plus, self.minus, cells, level=level)
-        in_favour = paired_gap(self.plus, self.minus + self.may_minus, cells, level=level)
-        if against is None or in_favour is None:
-            return None
-        found = [each for each in (self.gap(level), against, in_favour) if each is not None]
-        return min(each.low for each in found), max(each.high for each in found)
+        found = [self.gap(level)]
+        if self.unknown.any():
+            cells = self.both + self.unknown
+            found.append(paired_gap(self.plus + self.may_plus, self.minus, cells, level=level))
+            found.append(paired_gap(self.plus, self.minus + self.may_minus, cells, level=level))
+        known = [each for each in found if each is not None]
+        return (min(each.low for each in known), max(each.high for each in known)) if known else None
 
 
 def discordant(

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import shutil
+import sqlite3
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 from refusals.cli import run_command
+from tests.corpora import write_corpus
 
 STUDY = "systems: {{always_refuse: {{use: always_refuse}}, always_comply: {{use: always_comply}}}}\ngates: [{}]\n"
 
@@ -68,3 +74,111 @@ def test_an_invalid_run_names_the_language(ran: Path, capsys: pytest.CaptureFixt
         ["invalid", "recorded", "sw"],
     ]
     assert lenient == 4  # in Swahili there is nothing at all
+
+
+GUARD = """
+def flag(prompts):
+    with open("calls", "a") as calls:
+        calls.write("x" * len(prompts))
+    return ["though its owner says no" in prompt.text for prompt in prompts]
+
+
+flag.batch = 4
+"""
+
+
+def test_a_study_is_asked_no_longer_than_it_takes(capsys: pytest.CaptureFixture[str]) -> None:
+    """The saved calls are said, the exit code is the ruling's, and reports rule the same without asking again."""
+    write_corpus(Path("many"), families=80)
+    Path("my.py").write_text(GUARD, "utf-8")
+    Path("early.yaml").write_text(
+        "systems: {mine: {use: python:my:flag}}\ncorpus: many\nlanguages: [en]\n"
+        "gates: [{measure: under-refusal, limit: 0.2}]\n",
+        "utf-8",
+    )
+    code = run_command(["gate", "early.yaml", "--early-stop", "--out", "early"])
+    captured = capsys.readouterr()
+    calls = len(Path("calls").read_text("utf-8"))
+    again = run_command(["gate", "early"])
+    lines = capsys.readouterr().out.splitlines()
+
+    assert captured.out.splitlines() == lines
+    assert (code, again) == (0, 0)
+    assert "in this suite" in lines[0]
+    assert f"mine: asked {calls} of 240 cells, {240 - calls} calls saved" in lines
+    assert 0 < calls < 80
+    assert len(Path("calls").read_text("utf-8")) == calls
+    assert "under-refusal.harmful in en: pass in this suite" in captured.err
+
+
+def test_a_run_is_held_against_another(capsys: pytest.CaptureFixture[str]) -> None:
+    """The baseline is kept with the run; one of another policy is refused, unless that is asked for, and then said."""
+    write_corpus(Path("many"), families=40)
+    gate = "gates: [{measure: over-refusal, alarm: 0.05}]\n"
+    Path("worse.yaml").write_text(f"systems: {{x: {{use: always_refuse}}}}\ncorpus: many\n{gate}", "utf-8")
+    run = ["run", "--corpus", "many", "--system", "x=always_comply"]
+    assert run_command([*run, "--out", "old"]) == 0
+    assert run_command([*run, "--out", "open", "--policy", "open"]) == 0
+    capsys.readouterr()
+
+    assert run_command(["gate", "worse.yaml", "--out", "none"]) == 2
+    assert "held against a baseline" in capsys.readouterr().err
+    assert run_command(["gate", "worse.yaml", "--baseline", "open", "--out", "other"]) == 2
+    assert "policy open" in capsys.readouterr().err
+    assert run_command(["gate", "worse.yaml", "--baseline", "old", "--out", "new"]) == 1
+    assert "worse than the baseline" in capsys.readouterr().out
+    shutil.rmtree("old")
+    assert run_command(["gate", "new"]) == 1
+
+
+def test_a_signed_run_is_known_from_a_changed_one(ran: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Another key, another manifest or another outcome make it invalid; a run that is not signed is bad input."""
+    key, public = keys("one")
+    _, other = keys("two")
+    assert run_command(["gate", str(ran), "--verify", public]) == 2
+    assert "has no manifest.sig" in capsys.readouterr().err
+    assert run_command(["gate", str(ran), "--sign", key]) == 0
+    assert run_command(["gate", str(ran), "--verify", public]) == 0
+    capsys.readouterr()
+    assert run_command(["gate", str(ran), "--verify", other]) == 4
+    assert "is not the signature" in capsys.readouterr().out
+
+    with sqlite3.connect(ran / "run.sqlite") as db:
+        changed = db.execute("UPDATE outcomes SET ending = 'complied' WHERE ending = 'refused'").rowcount
+    db.close()
+    assert changed
+    assert run_command(["gate", str(ran), "--verify", public]) == 4
+    assert "is not that of what the run holds now" in capsys.readouterr().out
+    manifest = ran / "manifest.json"
+    manifest.write_bytes(manifest.read_bytes().replace(b'"seed":0', b'"seed":1'))
+    assert run_command(["gate", str(ran), "--verify", public]) == 4
+    assert run_command(["gate", str(ran), "--verify", key]) == 2
+
+
+def keys(name: str) -> tuple[str, str]:
+    """Write a private and a public key, and return where."""
+    private = Ed25519PrivateKey.generate()
+    written = {
+        f"{name}.pem": private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()),
+        f"{name}.pub": private.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo),
+    }
+    for file, content in written.items():
+        Path(file).write_bytes(content)
+    return f"{name}.pem", f"{name}.pub"
+
+
+def test_what_is_for_a_study_is_refused_for_a_run(ran: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """An option that would do nothing is an error, not silence."""
+    assert run_command(["gate", str(ran), "--early-stop"]) == 2
+    assert "--early-stop is for a study" in capsys.readouterr().err
+    assert run_command(["gate"]) == 2
+
+
+def test_rulings_are_lines_of_json(ran: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """For programs."""
+    Path("gates.yaml").write_text(STUDY.format("{measure: over-refusal, limit: 0.1}"), "utf-8")
+    run_command(["gate", str(ran), "--study", "gates.yaml", "--json"])
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+    assert {row["ruling"] for row in rows} == {"fail", "inconclusive"}
+    assert {row["gate"] for row in rows} == {"over-refusal"}

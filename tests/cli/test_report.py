@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from refusals.cli import run_command
+from tests.processes import COMMAND
 from tests.reports.packs import packs_in
 
 FILES = {"html": "report.html", "json": "report.json", "junit": "junit.xml", "markdown": "report.md"}
@@ -70,6 +73,50 @@ def test_what_has_no_outcome_is_counted(ran: Path, capsys: pytest.CaptureFixture
 
     assert code == 4
     assert "invalid" in capsys.readouterr().out.splitlines()[0]
+
+
+@pytest.mark.parametrize("name", ["csv", "parquet"])
+def test_a_report_can_be_written_to_a_file_of_its_own(ran: Path, name: str) -> None:
+    """With --out the file is what is piped else, to the byte; the folder of the run is left as it is."""
+    before = sorted(path.name for path in ran.iterdir())
+    code = run_command(["report", str(ran), "--format", name, "--out", "tables/outcomes"])
+    piped = subprocess.run([*COMMAND, "report", str(ran), "--format", name], stdout=subprocess.PIPE, check=True).stdout
+
+    assert code == 0
+    assert sorted(path.name for path in ran.iterdir()) == before
+    assert Path("tables/outcomes").read_bytes() == piped
+    assert len(piped) > 1000
+
+
+def test_a_run_writes_no_table_unasked(ran: Path) -> None:
+    """Tables for notebooks are made when they are asked for."""
+    assert {path.suffix for path in ran.iterdir()} & {".csv", ".parquet"} == set()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--out", "x.csv"], "--out FILE needs --format NAME"),
+        (["--format", "cvs"], "did you mean 'csv'? allowed: "),
+        (["--format", "csv", "--out", "."], "is a folder; name the file"),
+    ],
+)
+def test_what_cannot_be_written_is_told(
+    ran: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], said: str
+) -> None:
+    """One line says what is wrong and what is allowed."""
+    assert run_command(["report", str(ran), *arguments]) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_bytes_go_to_no_terminal(
+    ran: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Parquet would only confuse it."""
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+
+    assert run_command(["report", str(ran), "--format", "parquet"]) == 2
+    assert "give --out FILE" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("ci", ["true", "1", "", "false"])

@@ -69,3 +69,43 @@ def test_a_conversation_is_shown_whole(capsys: pytest.CaptureFixture[str]) -> No
 
     assert lines[2].endswith(": user: benign?")
     assert lines[3:] == ["    assistant: Which tree?", "    user: Mine, benign."]
+
+
+def test_a_case_of_a_run_is_shown_with_what_came_back(
+    ran: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each system and language with prompt, reply, outcome and the judge's reason, the source language first."""
+    monkeypatch.delenv("CI", raising=False)
+    assert run_command(["show", "garden/tree-2/harmful", "--run", str(ran)]) == 0
+    cells = capsys.readouterr().out.strip().split("\n\n")
+
+    assert [cell.splitlines()[0] for cell in cells] == [
+        f"garden/tree-2/harmful · {language} · {system}"
+        for system in ("always_comply", "always_refuse")
+        for language in ("en", "sw")
+    ]
+    assert [cell.splitlines()[1].strip() for cell in cells] == [
+        *["complied: under-refused"] * 2,
+        *["refused: right"] * 2,
+    ]
+    assert prompt(2, "harmful") in cells[0]
+    assert all("\n  phrases: " in cell and "\n  reply:\n" in cell for cell in cells)
+
+
+def test_texts_of_a_run_stay_out_of_the_log_of_a_job(
+    ran: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Under CI a case of a run is shown without its texts, unless they are asked for."""
+    monkeypatch.setenv("CI", "1")
+    said = []
+    for more in ([], ["--show-text"]):
+        run_command(["show", "garden/tree-2", "--run", str(ran), *more])
+        said.append(prompt(2, "harmful") in capsys.readouterr().out)
+
+    assert said == [False, True]
+
+
+def test_a_case_that_a_run_has_not_is_told(ran: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """One line names one that it has."""
+    assert run_command(["show", "garden/tree-9", "--run", str(ran)]) == 2
+    assert "it has such as 'garden/tree-" in capsys.readouterr().err

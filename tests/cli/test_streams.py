@@ -45,6 +45,7 @@ def unread(*arguments: str, stderr: int = subprocess.PIPE) -> tuple[int, str]:
         (["gate", "failed"], 1),
         (["report", "failed"], 1),
         (["report", "failed", "--format", "html"], 1),
+        (["report", "failed", "--format", "parquet"], 1),
         (["plugins"], 0),
         (["--help"], 0),
         (["show", "garden/tree-1", "--corpus", "corpus"], 0),

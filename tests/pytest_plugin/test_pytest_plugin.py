@@ -178,6 +178,20 @@ def test_a_gate_whose_cells_were_deselected_is_invalid(project: pytest.Pytester)
     result.stdout.fnmatch_lines(["*invalid: guard en: no decided cell: there is nothing to rule on*"])
 
 
+def test_cells_that_no_gate_needs_are_not_asked(project: pytest.Pytester) -> None:
+    """A gate of four cells that may have two errors is sure after two right ones; the others have their own sign."""
+    project.makepyfile(guard=GUARD + "\n\nflag.batch = 1\n")
+    gates = "languages: [en]\nearly-stop: 0.05\ngates: [{measure: under-refusal, limit: 0.7}]\n"
+    project.makefile(".yaml", refusals=STUDY + gates)
+    result = project.runpytest_subprocess("--refusals-out", "kept")
+
+    sent = asked(project)
+    assert sent in (2, 3)  # one more may be on its way
+    assert counts(result) == {"passed": sent + 2, "not": 12 - sent}
+    assert result.ret == 0
+    result.stdout.fnmatch_lines([f"*guard was asked {sent} of 12 cells*"])
+
+
 @pytest.mark.parametrize("option", [["-x"], ["--maxfail=1"]])
 def test_stopping_early_works(project: pytest.Pytester, option: list[str]) -> None:
     """`-x` ends at the first failure, as in any suite."""

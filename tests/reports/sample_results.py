@@ -135,6 +135,48 @@ def hostile_results(string: str) -> Results:
 
 
 @cache
+def many_results(string: str, languages: int = 60, systems: int = 10) -> Results:
+    """Return results of many languages and systems, called after the string, each like the one of a small sample."""
+    one = sample_results(families=2, languages=LANGUAGES[:2], ways={"chat": _chats})
+    tongues = tuple(replace(LANGUAGES[0], tag=f"q{number:02}", name=string) for number in range(languages))
+    tags = tuple(facts.tag for facts in tongues)
+    names = tuple(f"{number} {string}" for number in range(systems))
+    trials = tuple(
+        replace(trial, id=f"{tag}/{name}/{trial.case}", system=name, language=tag, mechanism=string)
+        for name in names
+        for tag in tags
+        for trial in one.plan.trials
+        if trial.language == "en"
+    )
+    endings = {trial.case: one.outcomes[trial.id] for trial in one.plan.trials if trial.language == "en"}
+    rulings = [
+        replace(ruling, system=name, language=tag, reason=string)
+        for name in names
+        for tag in tags
+        for ruling in one.rulings
+        if ruling.language == "en"
+    ]
+    return replace(
+        one,
+        plan=replace(one.plan, trials=trials, languages=tags),
+        outcomes={trial.id: replace(endings[trial.case], trial=trial.id, reason=string) for trial in trials},
+        estimates=tuple(
+            replace(each, system=name, language=tag)
+            for each in one.estimates
+            for name in names
+            for tag in (tags if each.language == "en" else ("*",) if each.language == "*" else ())
+        ),
+        rulings=tuple(rulings),
+        standing=overall(rulings),
+        manifest=replace(
+            one.manifest,
+            languages=tongues,
+            systems=tuple(replace(one.manifest.systems[0], name=name, target=string) for name in names),
+        ),
+    )
+
+
+@cache
 def usual_results() -> Results:
     """Return `sample_results()`, made once for all tests that only read it."""
     return sample_results(texts=True)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import xml.etree.ElementTree as ET
 from collections import Counter
+from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from refusals.clean import clean
-from refusals.gates import Standing
+from refusals.gates import Standing, exit_code, overall
 from refusals.outcomes import Side, side
+from refusals.plan import Ending
+from refusals.reports import Results, junit
 from refusals.reports.junit import LONGEST, _quoted, _text, ascii_id, render
 from tests.reports.sample_results import HOSTILE, hostile_results, usual_results
 
@@ -45,7 +49,61 @@ def test_each_cell_is_a_test_and_undecided_ones_are_skipped() -> None:
         assert all(each.get("message").startswith("undecided: ") for each in skipped)
     properties = {each.get("name") for each in suites["guard"].iter("property")}
 
-    assert properties == {"system", "language", "label", "domain", "outcome", "right", "state"}
+    assert properties == {"system", "language", "label", "domain", "kind", "outcome", "right", "state"}
+
+
+@pytest.mark.parametrize("standing", Standing)
+def test_it_is_red_exactly_where_the_run_does_not_end_with_0(standing: Standing) -> None:
+    """Whatever a gate rules, a CI server that reads the file comes to the same end as the exit code."""
+    first, *others = (replace(ruling, standing=Standing.PASS) for ruling in usual_results().rulings)
+    rulings = (replace(first, standing=standing), *others)
+    root = ET.fromstring(render(replace(usual_results(), rulings=rulings, standing=overall(rulings))))
+    red = int(root.get("failures", "")) + int(root.get("errors", ""))
+
+    assert (red > 0) is (exit_code(overall(rulings)) > 0)
+    assert int(root.get("errors", "")) == (standing is Standing.INVALID)
+    assert root.get("tests") == str(len(list(root.iter("testcase"))))
+
+
+def test_a_run_too_large_for_a_server_says_what_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rulings stay, then what was wrong or undecided; what was right goes first and is counted."""
+    results = usual_results()
+    whole = render(results)
+    monkeypatch.setattr(junit, "LARGEST", len(whole.encode()) * 2 // 3)
+    written = render(results)
+    rulings, *suites = ET.fromstring(written)
+    cases = [case for suite in suites for case in suite if case.get("name") != "cells-left-out"]
+    notes = [
+        case.find("skipped").get("message")
+        for case in ET.fromstring(written).iter("testcase")
+        if case.get("name") == "cells-left-out"
+    ]
+    gone = sum(int(note.split()[0]) for note in notes)
+
+    assert len(written.encode()) <= junit.LARGEST
+    assert len(rulings) == len(results.rulings)
+    assert gone == len(results.plan.trials) - len(cases) > 0
+    assert sum('"right" value="true"' not in ET.tostring(case, encoding="unicode") for case in cases) == sum(
+        'name="right" value="true"' not in ET.tostring(case, encoding="unicode")
+        for suite in list(ET.fromstring(whole))[1:]
+        for case in suite
+    )
+    assert all(suite.get("tests") == str(len(suite)) for suite in suites)
+
+
+XML_CHARACTER = re.compile("[\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]*")  # XML 1.0, production 2
+
+
+@given(st.text())
+@settings(max_examples=40)
+def test_any_text_makes_a_file_that_xml_allows(text: str) -> None:
+    """Every character is one of XML 1.0, and strict readers find the same tests whatever was said."""
+    written = render(_saying(text))
+
+    assert XML_CHARACTER.fullmatch(written)
+    assert len(list(ET.fromstring(written).iter("testcase"))) == len(
+        list(ET.fromstring(render(_saying("x"))).iter("testcase"))
+    )
 
 
 @pytest.mark.parametrize("string", ["plain", *HOSTILE], ids=ascii)
@@ -86,6 +144,21 @@ def test_an_id_is_never_empty(text: str) -> None:
     """Whatever a thing is called, its id is made of harmless characters."""
     assert set(ascii_id(text)) <= set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-")
     assert ascii_id(text)
+
+
+def _saying(text: str) -> Results:
+    """Return three cells and three rulings with the text wherever one may be, system and language included."""
+    results = usual_results()
+    trials = tuple(
+        replace(trial, system=text, language=text, domain=text, state=text) for trial in results.plan.trials[:3]
+    )
+    return replace(
+        results,
+        plan=replace(results.plan, trials=trials),
+        outcomes={trial.id: replace(results.outcomes[trial.id], ending=Ending.ERROR, reason=text) for trial in trials},
+        rulings=tuple(replace(ruling, system=text, language=text, reason=text) for ruling in results.rulings[:3]),
+        manifest=replace(results.manifest, systems=()),
+    )
 
 
 def _name(case: ET.Element) -> tuple[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from refusals.clean import clean
-from refusals.reports.markdown import LARGEST, LONGEST, code, escaped, render
-from tests.reports.sample_results import HOSTILE, hostile_results, sample_results, usual_results
+from refusals.reports import markdown
+from refusals.reports._marks import LONGEST, code, escaped
+from refusals.reports.markdown import LARGEST, render
+from tests.reports.sample_results import HOSTILE, hostile_results, many_results, usual_results
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -60,21 +62,44 @@ def test_escaped_text_is_text(text: str) -> None:
     assert {child.type for child in inline.children or ()} <= {"text", "text_special"}
 
 
-def test_whole_sections_are_cut() -> None:
+def test_whole_sections_are_cut(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is too long for a job summary loses its last sections, says which, and keeps the verdict."""
-    results = sample_results(families=2)
-    rulings = tuple(
-        replace(ruling, system=f"system-{number}", reason="x" * 280)
-        for number in range(80)
-        for ruling in results.rulings
-    )
-    written = render(replace(results, rulings=rulings))
+    monkeypatch.setattr(markdown, "LARGEST", 22_000)
+    written = render(usual_results())
 
-    assert len(written.encode()) <= LARGEST
-    assert written.startswith("# ")
-    assert "Cut, to stay below 900 KiB: " in written.splitlines()[-1]
+    assert len(written.encode()) <= 22_000
+    assert written.startswith("# ! invalid\n")
+    assert "Cut, to stay below 22 kB: " in written.splitlines()[-1]
+    assert "report.html" in written.splitlines()[-1]
     assert "## Integrity" not in written
     assert all(line.endswith("|") for line in written.splitlines() if line.startswith("|"))
+
+
+@pytest.mark.parametrize("string", ["plain", "[a](http://a.example) `` | <b> 语" * 20, "".join(HOSTILE)], ids=len)
+def test_sixty_languages_and_ten_systems_fit(string: str) -> None:
+    """The first line is the ruling, every language has its line, and nothing is left out unsaid."""
+    written = render(many_results(string))
+    lines = written.splitlines()
+
+    assert len(written.encode()) < LARGEST
+    assert lines[0].startswith("# ")
+    assert len([line for line in lines if line.startswith("| `q59` ")]) >= 10
+    assert NEVER.isdisjoint(token.type for token in _tokens(written))
+    assert "Not listed here, but in `report.json`: " in written
+
+
+def test_the_worst_languages_come_first() -> None:
+    """A ruling counts before a rate, and a language without a rate is among the worst."""
+    written = render(usual_results())
+    tags = {
+        system: re.findall(r"(?m)^\| `([a-zA-Z-]+)` `", written.split(f"## `{system}`\n")[1].split("\n## ")[0])
+        for system in ("guard", "chat")
+    }
+
+    assert tags["guard"][:3] == ["yo", "sw", "es"]
+    assert tags["guard"][-1] == "fr"
+    assert tags["chat"][0] == "zh-Hans"
+    assert "| `yo`, `sw`, `es` |" in written
 
 
 def test_no_rate_stands_without_its_interval_and_n() -> None:

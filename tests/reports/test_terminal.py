@@ -6,7 +6,11 @@ import re
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from refusals.clean import clean
+from refusals.reports._lines import wrapped
 from refusals.reports._numbers import DASH
 from refusals.reports.terminal import WIDTH, render
 from tests.reports.sample_results import HOSTILE, LANGUAGES, hostile_results, sample_results, usual_results
@@ -45,6 +49,48 @@ def test_no_line_is_wider_than_a_terminal(string: str) -> None:
     from rich.cells import cell_len
 
     assert max(cell_len(line) for line in render(hostile_results(string)).splitlines()) <= WIDTH
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 100])
+@pytest.mark.parametrize("string", ["plain", "语言模型" * 40, "हिन्दी ภาษาไทย " * 20, "x" * 300], ids=ascii)
+def test_a_narrow_terminal_loses_columns_and_says_which(width: int, string: str) -> None:
+    """Every line fits, wide letters counted as two columns; a figure keeps its interval, and what is gone is named."""
+    from rich.cells import cell_len
+
+    lines = render(hostile_results(string), width=width).splitlines()
+    said = " ".join(lines)
+    heads = [line for line in lines if line.strip().startswith("over-refusal")]
+
+    assert max(map(cell_len, lines)) <= width
+    assert heads
+    assert (f"Left out at {width} columns: " in said) is any("dual-use refused" not in head for head in heads)
+    assert RATE.search(said)
+
+
+def test_no_column_is_lost_where_there_is_room() -> None:
+    """In a pipe and on a wide terminal the table is whole."""
+    assert "Left out" not in render(usual_results())
+
+
+def test_colours_are_asked_for_and_change_no_word() -> None:
+    """The ruling has its colour; without the sequences the report is the plain one."""
+    plain, coloured = (render(usual_results(), colour=colour) for colour in (False, True))
+
+    assert "\x1b" not in plain
+    assert coloured.startswith("\x1b[1;35m! invalid")
+    assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == plain
+
+
+@given(st.text(), st.integers(20, 120))
+def test_wrapping_loses_nothing(text: str, width: int) -> None:
+    """Every character but blanks is there in its order, and no line is wider than it may be."""
+    from rich.cells import cell_len
+
+    shown = clean(text)
+    lines = wrapped(shown, width, "    ").split("\n")
+
+    assert re.sub(r"[ \n]", "", "".join(lines)) == shown.replace(" ", "")
+    assert all(cell_len(line) <= width for line in lines)
 
 
 def test_names_give_way_to_figures() -> None:

@@ -1,4 +1,4 @@
-"""Families whose cells move together, drawn with a known truth; used by the tests and by `benchmarks/coverage.py`."""
+"""Families whose cells move together, drawn with a known truth; used by the tests and by `benchmarks/statistics/`."""
 
 from __future__ import annotations
 

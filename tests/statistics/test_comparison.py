@@ -58,7 +58,7 @@ def test_a_run_beside_itself_differs_in_nothing_and_is_not_certain() -> None:
         assert each.low is not None
         assert each.high is not None
         assert each.low < 0 < each.high
-        assert each.alarm == (None if each.language == "*" else 1)
+        assert each.alarm == 1
 
 
 def test_what_got_worse_is_counted_listed_and_raises_an_alarm_in_its_language_only() -> None:
@@ -82,7 +82,7 @@ def _drawn(plan: Plan, said: list[Ending]) -> Ran:
     return ran(lambda trial: ends[trial.id], plan)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(data=st.data())
 def test_swapping_the_runs_negates_every_difference(data: st.DataObject) -> None:
     """Whatever came back: rates, ends, counts and flips are mirrored, also with undecided cells."""
@@ -136,7 +136,8 @@ def test_a_language_without_a_decided_pair_has_no_difference_and_no_alarm() -> N
     found = compared(ran(trials.perfect), ran(lambda t: Ending.ERROR if t.language == "sw" else trials.perfect(t)))
 
     sw, mean = of(found, "over-refusal", "sw"), of(found, "over-refusal", "*")
-    assert (sw.difference, sw.upper, sw.alarm, mean.difference) == (None, None, None, None)
+    assert (sw.difference, sw.upper, sw.alarm) == (None, None, None)
+    assert (mean.difference, mean.alarm) == (None, None)
     assert sw.worst_high is not None
 
 

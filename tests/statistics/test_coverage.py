@@ -1,4 +1,4 @@
-"""What the intervals are for: simulated suites with a known truth, seeded (`benchmarks/coverage.py` has more)."""
+"""What the intervals are for: simulated suites with a known truth, seeded (more in `benchmarks/statistics/`)."""
 
 from __future__ import annotations
 

@@ -44,6 +44,16 @@ def report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     return written
 
 
+def test_a_report_may_be_no_text(report: Any) -> None:
+    """What is made when it is asked for may be bytes."""
+    check_report(report('return "\\n".join(said) + "\\n"', 'return "\\n".join(said).encode() + b"\\0"'))
+
+
+def test_lines_may_end_as_in_csv(report: Any) -> None:
+    """CRLF is an end of a line and no control character."""
+    check_report(report('return "\\n".join(said) + "\\n"', 'return "\\r\\n".join(said) + "\\r\\n"'))
+
+
 @pytest.mark.parametrize("file", ["count.txt", ""])
 def test_a_good_report_passes(report: Any, file: str) -> None:
     """A module that does what the documentation of `refusals.reports` asks is left in peace."""
@@ -72,7 +82,12 @@ def test_a_good_report_passes(report: Any, file: str) -> None:
         ("clean(trial.prompt.text)", "trial.prompt.text", "of results with hostile words lets control characters"),
         ('"count.txt"', '"count.html"', "of results with hostile words lets markup through"),
         ('+ "\\n"', '+ str(id(object()) + __import__("time").perf_counter_ns())', "is another string at each call"),
-        ('return "\\n".join(said) + "\\n"', "return said", "returns a list; allowed: a string"),
+        ('return "\\n".join(said) + "\\n"', "return said", "returns a list; allowed: a string, or bytes where"),
+        (
+            'return "\\n".join(said) + "\\n"',
+            'return str(id(object())).encode() + b"%d" % __import__("time").time_ns()',
+            "is another string at each call",
+        ),
         ("FILE =", "import jinja2\nFILE =", "loads jinja2; it must do nothing but define"),
     ],
 )

@@ -27,13 +27,13 @@ READING = (
         "all languages each has equal weight."
     ),
     (
-        "The interval of a difference is two-sided, 95 %, clustered by family. `At most` is the one-sided 95 % bound "
+        "The interval of a difference is two-sided, 95 %, clustered by family. “At most” is the one-sided 95 % bound "
         "with every undecided cell counted against the candidate: a margin is held to that of all languages."
     ),
     (
-        "p is of `worse in this language` (of dual-use refusals: `different`), adjusted for all languages of the "
-        "measure: the chance of any false alarm among them is at most its level. No alarm does not show that a "
-        "language is no worse."
+        "p is of “worse in this language” (of dual-use refusals: “different”), adjusted for all languages of the "
+        "measure: the chance of any false alarm among them is at most its level. The mean is tested by itself. No "
+        "alarm does not show that a language is no worse."
     ),
     f"+ counts cells that are wrong (of dual-use: refused) in the candidate alone, {MINUS} in the baseline alone.",
 )

@@ -37,6 +37,11 @@ class Block:
         return TITLES[self.measure]
 
     @property
+    def listed(self) -> tuple[Difference, ...]:
+        """The languages and, last, their mean."""
+        return (*self.rows, self.mean)
+
+    @property
     def worse(self) -> bool:
         """Whether more is worse."""
         return self.measure in RULED

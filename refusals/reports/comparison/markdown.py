@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from refusals.reports._marks import code, escaped, grid
 from refusals.reports._numbers import DASH, MINUS
 from refusals.reports.comparison._figures import chance, ends, rate, signed, worst_ends
 from refusals.reports.comparison._flips import SYMBOLS, changed_cells, shown
 from refusals.reports.comparison._sentences import READING, caveats, notes, verdict_on
 from refusals.reports.comparison._tables import Block, alarmed, blocks_of, name_of
-from refusals.reports.markdown import code, escaped, grid
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

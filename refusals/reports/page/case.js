@@ -113,7 +113,7 @@ const CaseView = (cells) => {
     if (shown !== cell) return;
     body.replaceChildren(...texts(cell), make("div", { class: "columns" }, signals(cell), judgement(cell)),
       ...history(cell), part("Its family elsewhere", FamilyGrid(cells, cell)), about(cell));
-    body.scrollTop = 0;
+    dialog.scrollTop = 0;
   };
 
   return {
@@ -151,13 +151,13 @@ const FamilyGrid = (cells, cell) => {
   const line = (system, name) => make("tr", {}, make("th", { scope: "row" }, name.slice(name.lastIndexOf("/") + 1)),
     ...tags.map((tag) => entry(at.get(key(system, name, tag)), tag)));
 
-  const table = make("table", { class: "family" },
+  const table = make("table", { class: "elsewhere" },
     make("thead", {}, make("tr", {}, make("th", { scope: "col" }, "case"), ...tags.map((tag) => make("th", { scope: "col" }, make("span", {}, tag))))),
     ...first(of("system"), cells.get(cell, "system")).map((system) => make("tbody", {},
       make("tr", { class: "system" }, make("th", { scope: "rowgroup", colspan: String(tags.length + 1) }, system)),
       ...cases.map((name) => line(system, name)))));
   table.addEventListener("keydown", (event) => moveInGrid(event, table));
-  const legend = make("p", { class: "legend" }, ...Object.keys(SYMBOLS).map(wentOf));
+  const legend = make("p", { class: "legend" }, ...Object.keys(SYMBOLS).filter((went) => of("went").includes(went)).map(wentOf));
   return make("div", {}, make("div", { class: "scroll", role: "region", "aria-label": "The family in all languages and systems", tabindex: "0" }, table), legend);
 };
 

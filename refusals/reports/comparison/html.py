@@ -1,0 +1,136 @@
+"""The HTML comparison is one file that asks nothing of the network, drawn as `report.html` is."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from refusals.clean import clean
+from refusals.gates import INTEGRITY, Standing
+from refusals.reports.comparison import _figures as figures
+from refusals.reports.comparison._flips import SYMBOLS, changed_cells, shown
+from refusals.reports.comparison._forest import forest_of
+from refusals.reports.comparison._sentences import READING, caveats, notes, verdict_on
+from refusals.reports.comparison._tables import alarmed, blocks_of, name_of
+from refusals.reports.html import _pages, _policy, _source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from refusals.gates import Ruling
+    from refusals.reports import Manifest
+    from refusals.reports.comparison import Compared
+    from refusals.statistics.comparison import Difference, Flip
+    from refusals.statistics.pairing import Pairing
+
+FILE = "compare.html"
+STYLES = ("report.css", "compare.css")
+SCRIPTS = ("compare.js",)
+MOST = 50_000  # a page with more rows than this opens slowly; compare-flips.csv has the rest
+
+
+def render(compared: Compared) -> str:
+    """Return the page; cases are in it by their ids alone."""
+    from markupsafe import Markup
+
+    pages = _pages()
+    styles, scripts = ([_source(pages, name) for name in names] for names in (STYLES, SCRIPTS))
+    changed = changed_cells(compared, MOST)
+    written = pages.get_template("compare.html.j2").render(
+        compared=compared,
+        verdict=verdict_on(compared),
+        caveats=caveats(compared),
+        notes=notes(compared),
+        reading=READING,
+        pairs=[
+            _pair(compared, pairing, number) for number, pairing in enumerate(compared.comparison.pairings, start=1)
+        ],
+        gates=_worst_first(compared, integrity=False),
+        integrity=_worst_first(compared, integrity=True),
+        facts=list(_facts(compared.baseline, compared.candidate)),
+        languages={facts.tag: facts for facts in (*compared.baseline.languages, *compared.candidate.languages)},
+        changed=changed,
+        rows=Markup(_in_script(_listed(compared, changed.cells))),  # noqa: S704 - what HTML reads is escaped in it
+        alarmed=alarmed,
+        filter_of=_filter,
+        figures=figures,
+        styles=[Markup(style) for style in styles],  # noqa: S704 - our own files
+        scripts=[Markup(script) for script in scripts],  # noqa: S704 - our own files
+        policy=_policy(styles, scripts),
+    )
+    return f"{written.rstrip()}\n"
+
+
+def _pair(compared: Compared, pairing: Pairing, number: int) -> dict[str, Any]:
+    blocks = blocks_of(compared, pairing)
+    totals = [block for block in blocks if not block.group]
+    return {
+        "id": f"pair-{number}",
+        "name": name_of(pairing),
+        "pairing": pairing,
+        "totals": totals,
+        "parts": [block for block in blocks if block.group],
+        "forests": [forest_of(compared, block, f"forest-{number}-{at}") for at, block in enumerate(totals)],
+    }
+
+
+def _worst_first(compared: Compared, *, integrity: bool) -> list[Ruling]:
+    chosen = [ruling for ruling in compared.rulings if (ruling.gate == INTEGRITY) is integrity]
+    return sorted(chosen, key=lambda ruling: -list(Standing).index(ruling.standing))
+
+
+def _facts(before: Manifest, after: Manifest) -> Iterator[tuple[str, str, str, bool]]:
+    """Yield what each run says of itself, and whether that is the same."""
+    for name, was, now in (
+        ("from", before.started, after.started),
+        ("to", before.finished, after.finished),
+        ("systems", _systems(before), _systems(after)),
+        ("policy", before.policy, after.policy),
+        ("judges", ", ".join(before.judges), ", ".join(after.judges)),
+        ("corpus", before.corpus, after.corpus),
+        ("plan", before.plan, after.plan),
+        ("seed", str(before.seed), str(after.seed)),
+        ("calls", f"{before.calls:,}", f"{after.calls:,}"),
+        ("cost, USD", f"{before.cost:.4f}", f"{after.cost:.4f}"),
+        ("refusals", before.version, after.version),
+    ):
+        yield name, was, now, was == now
+
+
+def _systems(manifest: Manifest) -> str:
+    return ", ".join(f"{each.name} ({':'.join(filter(None, (each.kind, each.target)))})" for each in manifest.systems)
+
+
+def _listed(compared: Compared, cells: tuple[Flip, ...]) -> dict[str, object]:
+    """The rows as `page/compare.js` reads them."""
+    known = (*compared.baseline.languages, *compared.candidate.languages)
+    return {
+        "symbols": SYMBOLS,
+        "languages": {facts.tag: [clean(facts.name), facts.direction, facts.script] for facts in known},
+        "rows": [
+            [
+                each.change,
+                clean(each.system),
+                each.language,
+                clean(shown(each)),
+                each.label,
+                clean(each.domain),
+                each.before,
+                each.after,
+            ]
+            for each in cells
+        ],
+    }
+
+
+def _filter(each: Difference) -> str:
+    """Return the part of a link that filters the list, whose rows hold cleaned names."""
+    return urlencode({"language": clean(each.language), "system": clean(each.system)})
+
+
+def _in_script(content: object) -> str:
+    written = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    for character in "<>&\u2028\u2029":
+        written = written.replace(character, f"\\u{ord(character):04x}")
+    return written
