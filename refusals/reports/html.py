@@ -14,6 +14,7 @@ from refusals.reports._beside import beside
 from refusals.reports._coverage import coverage, in_words
 from refusals.reports._curves import curves_of, has_scores_only
 from refusals.reports._decisions import decisions_of
+from refusals.reports._detection import detection_of
 from refusals.reports._families import (
     ACROSS,
     DOWN,
@@ -58,10 +59,16 @@ def render(results: Results, *, show_text: bool = False) -> str:
     """Return the page; prompts and replies are in it with `show_text` only."""
     from markupsafe import Markup
 
+    from refusals.statistics.detection import detections
+
     pages = _pages()
     styles, scripts = ([_source(pages, name) for name in names] for names in (STYLES, SCRIPTS))
     listed = decisions_of(results, show_text=show_text, history=history_of(results))
-    systems = [_system(results, name, position) for position, name in enumerate(systems_of(results), start=1)]
+    told_apart = detections(results.plan, results.outcomes, results.sides)
+    systems = [
+        {**_system(results, name, position), "detection": detection_of(told_apart, name)}
+        for position, name in enumerate(systems_of(results), start=1)
+    ]
     written = pages.get_template("report.html.j2").render(
         results=results,
         facts=results.manifest,
@@ -119,7 +126,7 @@ def _drawn(results: Results, systems: Sequence[dict[str, Any]]) -> dict[str, obj
         [[clean(family.name), *family.marks, family.wrong, family.decided] for family in system["families"][SHOWN:]]
         for system in systems
     ]
-    return {"maps": maps, "families": families, "words": [clean(word) for word in words]}
+    return {"maps": maps, "families": families, "words": list(words)}
 
 
 def _worst_first(results: Results, *, integrity: bool) -> list[Ruling]:
