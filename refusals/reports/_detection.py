@@ -25,8 +25,8 @@ def detection_of(found: Iterable[Detection], system: str) -> Beside | None:
         return None
     return Beside(
         title=TITLE,
-        sentence=f"{PRIME} is how well the system tells apart what it should refuse, larger is better; the criterion is "
-        f"how readily it refuses, below 0 readily. {_summed(own)}",
+        sentence=f"{PRIME} is how well the system tells apart what it should refuse, larger is better; the criterion "
+        f"is how readily it refuses, below 0 readily. {_summed(own)}",
         head=("language", PRIME, "criterion", f"{PRIME} less the source's", "criterion less the source's", "in words"),
         rows=tuple(
             (
