@@ -63,7 +63,7 @@ def _row(each: CaseHistory) -> dict[str, Any]:
 
 
 def _as_csv(found: Sequence[CaseHistory]) -> str:
-    from refusals.reports.comparison._csv import written
+    from refusals.reports._csv_table import written
     from refusals.statistics.history import CaseHistory
 
     columns = [*CaseHistory.__dataclass_fields__, "saturated"]
