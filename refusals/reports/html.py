@@ -33,13 +33,14 @@ from refusals.reports._history import history_of
 from refusals.reports._intervals import charts_of
 from refusals.reports._models import answered_as, other_model
 from refusals.reports._packs import packed_within
+from refusals.reports._since import anchor_of, shown, since
 from refusals.reports._slices import figures_of
 from refusals.reports._table import FURTHER, HEADLINE, NATIVE, corrections, over_coverage, systems_of, table_of, tallied
 from refusals.reports._tiers import confusion_of
 from refusals.reports._tradeoff import panels_of
 from refusals.reports._verdict import SYMBOLS, call_of, subject, verdict_of
 from refusals.reports._worst import worst_of_system
-from refusals.reports.comparison._sentences import in_one_line
+from refusals.reports.comparison._flips import SYMBOLS as FLIPS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -77,7 +78,7 @@ def render(results: Results, *, show_text: bool = False) -> str:
         verdict=verdict_of(results),
         systems=systems,
         call=call_of(results.standing),
-        since=in_one_line(results.compared) if results.compared else "",
+        since=since(results),
         panels=panels_of(system["table"] for system in systems),
         gates=_worst_first(results, integrity=False),
         integrity=_worst_first(results, integrity=True),
@@ -164,6 +165,9 @@ def _pages() -> Environment:
         interval_of=numbers.interval_of,
         missing=numbers.missing,
         over_coverage=over_coverage,
+        FLIPS=FLIPS,
+        anchor_of=anchor_of,
+        flip_shown=shown,
         corrections=corrections,
         percent=numbers.percent,
         rate_of=numbers.rate_of,

@@ -12,6 +12,7 @@ from refusals.reports._marked_rulings import rulings_of
 from refusals.reports._marks import code, escaped, grid
 from refusals.reports._models import other_model
 from refusals.reports._numbers import DASH, NOT_RUN, SPACE, interval_of, missing, rate_of, worst_of
+from refusals.reports._since import shown, since
 from refusals.reports._table import FURTHER, HEADLINE, NATIVE, Table, corrections, over_coverage, systems_of, table_of
 from refusals.reports._verdict import SYMBOLS, Reason, verdict_of
 from refusals.reports._worst_first import worst_first
@@ -71,9 +72,25 @@ def _verdict(results: Results) -> str:
     verdict = verdict_of(results)
     word, _, rest = verdict.sentence.partition(":")
     lines = [f"# {verdict.symbol} {word}", "", f"{word}: {escaped(rest[:2000])} Exit code {verdict.exit_code}.", ""]
+    lines += _since(results)
     reasons = [f"- {_reason(reason)}" for reason in verdict.reasons[:REASONS]]
     more = len(verdict.reasons) - REASONS
     return "\n".join(lines + reasons + ([f"- and {more} more in `report.html`"] if more > 0 else []) + [""])
+
+
+def _since(results: Results) -> list[str]:
+    """Return what changed since the baseline, with the first of the cells that did."""
+    found = since(results)
+    if found is None:
+        return []
+    cells = [
+        f"- {flip.change}: {code(shown(flip))} in {code(flip.language)}, {code(flip.system)}: {flip.before}, "
+        f"now {flip.after}"
+        for flip in found.flips
+    ]
+    more = [f"- and {found.more} more, which `refusals compare` lists"] if found.more else []
+    folded = ["<details><summary>Changed decisions</summary>", "", *cells, *more, "", "</details>", ""] if cells else []
+    return [f"Since the baseline: {escaped(found.sentence)}", "", *folded]
 
 
 def _systems(results: Results, tables: Sequence[Table]) -> str:

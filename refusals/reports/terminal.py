@@ -11,6 +11,7 @@ from refusals.reports._coverage import in_words
 from refusals.reports._grid import grid_of
 from refusals.reports._lines import BOLD, COLOURS, DIM, styled, wrapped
 from refusals.reports._models import other_model
+from refusals.reports._since import since
 from refusals.reports._table import Table, corrections, over_coverage, systems_of, table_of
 from refusals.reports._verdict import Reason, Verdict, verdict_of
 
@@ -42,8 +43,10 @@ def render(
     models = [clean(other_model(results, table.system)) for table in tables]
     said = [clean(each.sentence) for table in tables for each in beside(results, table.system)]
     closing = [_LEGEND, over_coverage(tables), corrections(tables), in_words(results), *said, *models]
+    found = since(results)
     parts = [
         page.top(verdict_of(results), results.standing),
+        *([wrapped(f"Since the baseline: {clean(found.sentence)}", width)] if found else []),
         *(f"{page.title(results, table)}\n{grid_of(table, width)}" for table in tables),
         "\n".join(styled(wrapped(text, width), DIM, colour=colour) for text in closing if text),
     ]
