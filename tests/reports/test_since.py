@@ -51,4 +51,4 @@ def test_the_changed_case_is_named(held: tuple[Results, str], name: str) -> None
 @pytest.mark.parametrize("name", ["terminal", "markdown", "html"])
 def test_without_a_baseline_nothing_is_said(name: str) -> None:
     """Not even that there is none."""
-    assert "Since the baseline" not in render(name, sample_results(families=2))
+    assert "Since the baseline:" not in render(name, sample_results(families=2))
