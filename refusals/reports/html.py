@@ -14,6 +14,7 @@ from refusals.reports._beside import beside
 from refusals.reports._coverage import coverage, in_words
 from refusals.reports._curves import curves_of, has_scores_only
 from refusals.reports._decisions import decisions_of
+from refusals.reports._detection import detection_of
 from refusals.reports._families import (
     ACROSS,
     DOWN,
@@ -31,7 +32,7 @@ from refusals.reports._heatmap import LEGEND, heatmap_of, step_of
 from refusals.reports._history import history_of
 from refusals.reports._intervals import charts_of
 from refusals.reports._models import answered_as, other_model
-from refusals.reports._packs import packed
+from refusals.reports._packs import packed_within
 from refusals.reports._slices import figures_of
 from refusals.reports._table import FURTHER, HEADLINE, NATIVE, corrections, over_coverage, systems_of, table_of, tallied
 from refusals.reports._tiers import confusion_of
@@ -58,10 +59,16 @@ def render(results: Results, *, show_text: bool = False) -> str:
     """Return the page; prompts and replies are in it with `show_text` only."""
     from markupsafe import Markup
 
+    from refusals.statistics.detection import detections
+
     pages = _pages()
     styles, scripts = ([_source(pages, name) for name in names] for names in (STYLES, SCRIPTS))
     listed = decisions_of(results, show_text=show_text, history=history_of(results))
-    systems = [_system(results, name, position) for position, name in enumerate(systems_of(results), start=1)]
+    told_apart = detections(results.plan, results.outcomes, results.sides)
+    systems = [
+        {**_system(results, name, position), "detection": detection_of(told_apart, name)}
+        for position, name in enumerate(systems_of(results), start=1)
+    ]
     written = pages.get_template("report.html.j2").render(
         results=results,
         facts=results.manifest,
@@ -76,7 +83,7 @@ def render(results: Results, *, show_text: bool = False) -> str:
         integrity=_worst_first(results, integrity=True),
         listed=listed,
         packs={name: Markup(pack) for name, pack in listed.packs.items()},  # noqa: S704 - base64
-        drawn=Markup(packed(_drawn(results, systems), MOST_DRAWN) or ""),  # noqa: S704 - base64
+        drawn=Markup(packed_within(_drawn(results, systems), MOST_DRAWN) or ""),  # noqa: S704 - base64
         show_text=show_text,
         styles=[Markup(style) for style in styles],  # noqa: S704 - our own files
         scripts=[Markup(script) for script in scripts],  # noqa: S704 - our own files
@@ -119,7 +126,7 @@ def _drawn(results: Results, systems: Sequence[dict[str, Any]]) -> dict[str, obj
         [[clean(family.name), *family.marks, family.wrong, family.decided] for family in system["families"][SHOWN:]]
         for system in systems
     ]
-    return {"maps": maps, "families": families, "words": [clean(word) for word in words]}
+    return {"maps": maps, "families": families, "words": list(words)}
 
 
 def _worst_first(results: Results, *, integrity: bool) -> list[Ruling]:

@@ -8,6 +8,7 @@ all cells of a family move as one.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -67,6 +68,16 @@ def language_mean(bad: ArrayLike, decided: ArrayLike, *, level: float = 0.95) ->
     errors, cells = counted(bad, decided)
     if not cells.size or not cells.any(axis=1).all():
         return None
+    return _of_one(errors.tobytes(), cells.tobytes(), level) if len(cells) == 1 else _mean(errors, cells, level)
+
+
+@lru_cache(maxsize=2048)
+def _of_one(errors: bytes, cells: bytes, level: float) -> Rate:
+    """Return the rate of one language; the same counts stand in many languages and parts of the cases."""
+    return _mean(np.frombuffer(errors)[np.newaxis], np.frombuffer(cells)[np.newaxis], level)
+
+
+def _mean(errors: NDArray[np.float64], cells: NDArray[np.float64], level: float) -> Rate:
     seen = cells.any(axis=0)
     errors, cells = errors[:, seen], cells[:, seen]
     rate = float((errors.sum(axis=1) / cells.sum(axis=1)).mean())

@@ -184,13 +184,14 @@ def test_words_of_a_language_are_set_in_its_direction(shared: Opened) -> None:
 def test_characters_that_nobody_sees_are_shown(shared: Opened) -> None:
     """What reorders, hides or controls is named where it stands; a joiner that Persian needs is left alone."""
     page = shared.at(f"#d/{quote(CASE, safe='')}")
-    page.wait_for_selector("#case[open] blockquote .unseen")
+    page.wait_for_selector("#case[open] blockquote .token")
     reply = page.query_selector_all("blockquote")[-1]
     raw = reply.evaluate("e => e.textContent")
-    marks = {mark.inner_text(): mark.get_attribute("title") for mark in reply.query_selector_all(".unseen")}
+    marks = {mark.inner_text(): mark.get_attribute("title") for mark in reply.query_selector_all(".token")}
 
     assert list(marks) == [f"\u2039U+{code}\u203a" for code in ("202E", "202C", "200F", "001B", "200C")]
     assert marks["\u2039U+200F\u203a"] == "U+200F right-to-left mark"
+    assert all(mark.bounding_box()["width"] > 20 for mark in reply.query_selector_all(".token"))
     assert not set(raw) & set("\u202e\u202c\u200f\x1b\r")
     assert PERSIAN in raw
     assert MARKUP in raw

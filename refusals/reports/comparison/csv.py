@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, fields
 from typing import TYPE_CHECKING
 
-from refusals.reports.comparison._csv import written
+from refusals.reports._csv_table import written
 from refusals.statistics.comparison import Difference
 
 if TYPE_CHECKING:

@@ -96,6 +96,11 @@ const drawn = (async () => {
         "aria-sort", at - 1 === sorted.column ? (sorted.down ? "descending" : "ascending") : "none"));
     };
 
+    const enter = (cell) => { // the one square that the tab key comes to
+      for (const other of body.querySelectorAll("[tabindex='0']")) other.tabIndex = -1;
+      cell.tabIndex = 0;
+    };
+
     const filter = () => {
       const narrowed = tier.value || script.value;
       let shown = 0;
@@ -111,8 +116,8 @@ const drawn = (async () => {
         key ? `${key} ${value} only` : "",
         narrowed ? "the mean is that of all languages and is left out" : "",
       ].filter(Boolean).join("; ");
-      const first = rows.map((row) => row.line).find((line) => !line.hidden);
-      if (first && !body.querySelector("tr:not([hidden]) [tabindex='0']")) first.cells[1].tabIndex = 0;
+      const first = [...body.rows].find((line) => !line.hidden);
+      if (first && !body.querySelector("tr:not([hidden]) [tabindex='0']")) enter(first.cells[1]);
     };
 
     const choose = () => {
@@ -165,7 +170,7 @@ const drawn = (async () => {
         cell.addEventListener("blur", hideTip);
       });
     }
-    rows[0].line.cells[1].tabIndex = 0;
+    enter(rows[0].line.cells[1]);
     body.addEventListener("keydown", (event) => {
       if (event.key === "Escape") { hideTip(); return; }
       const grid = cells();
@@ -180,8 +185,7 @@ const drawn = (async () => {
       const next = to && grid[to[0]]?.[to[1]];
       if (!next) return;
       event.preventDefault();
-      event.target.tabIndex = -1;
-      next.tabIndex = 0;
+      enter(next);
       next.focus();
     });
     arrange();
