@@ -64,7 +64,7 @@ def _alarm(question: Question, found: Difference) -> tuple[Standing, str]:
     if found.alarm is None or not isfinite(found.alarm):
         return Standing.INVALID, "no cell is decided in both runs: there is nothing to rule on"
     beside = " by itself" if found.language == ALL_LANGUAGES else " adjusted for all languages"
-    told = f"{_counted(found)}: {_points(found.difference)}, p {found.alarm:.3f}{beside}"
+    told = f"{_counted(found)}: {_points(found.difference)}, p {_chance(found.alarm)}{beside}"
     if found.alarm <= question.limit:
         return Standing.FAIL, f"worse than the baseline; {told}"
     return Standing.PASS, f"no alarm, which does not show that nothing is worse; {told}"
@@ -76,3 +76,7 @@ def _counted(found: Difference) -> str:
 
 def _points(share: float | None) -> str:
     return f"{(share or 0.0) * 100:+.1f} points"
+
+
+def _chance(p: float) -> str:
+    return "<0.001" if p < 0.001 else f"{p:.3f}"
