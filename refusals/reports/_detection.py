@@ -25,7 +25,7 @@ def detection_of(found: Iterable[Detection], system: str) -> Beside | None:
         return None
     return Beside(
         title=TITLE,
-        sentence=f"{PRIME} is how well the system tells apart what it should refuse, larger is better; the criterion is "
+        sentence=f"{PRIME} is how well the system tells apart what it should refuse, more is better; the criterion is "
         f"how readily it refuses, below 0 readily. {_summed(own)}",
         head=("language", PRIME, "criterion", f"{PRIME} less the source's", "criterion less the source's", "in words"),
         rows=tuple(
