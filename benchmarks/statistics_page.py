@@ -45,6 +45,7 @@ TABLES = {  # the section that a script's recorded tables close
     "beyond": "beyond",
     "early-stopping": "suite_gate",
     "power": "power",
+    "signal-detection": "detection",
 }
 LIMITS = (0.005, 0.01, 0.02, 0.03, 0.05, 0.1)
 FAMILIES = (42, 84, 168, 336)

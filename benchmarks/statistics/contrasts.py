@@ -1,6 +1,6 @@
 """How often the intervals of gaps, Youden's J and AUROC hold the truth; prints tables.
 
-    python benchmarks/statistics/contrasts.py [--repetitions 1500] [--record]
+    python benchmarks/statistics/contrasts.py [--repetitions 400] [--record]
 
 Families are logit-normal and languages have fixed effects (`tests/statistics/simulated_families.py`); the scores for
 AUROC are normal.
@@ -88,4 +88,4 @@ def _areas(repetitions: int) -> Iterator[tuple[str, ...]]:
 
 
 if __name__ == "__main__":
-    main(__file__, __doc__, lines, 1500)
+    main(__file__, __doc__, lines, 400)

@@ -1,11 +1,10 @@
 """How often runs show what `refusals plan --power` promises of them; prints tables.
 
-python benchmarks/statistics/power.py [--runs 1000] [--record]
+python benchmarks/statistics/power.py [--repetitions 1000] [--record]
 """
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +14,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from benchmarks.statistics.recorded import main
 from refusals.statistics.clustered import language_mean
 from refusals.statistics.contrasts import paired_gap
 from refusals.statistics.differences import alarms
@@ -147,19 +147,5 @@ def table(runs: int) -> Iterator[str]:
     yield from of_alarms(runs // 5)
 
 
-def main() -> None:
-    """Simulate, and print or record."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--runs", type=int, default=1000)
-    parser.add_argument("--record", action="store_true", help="put the tables beside this script")
-    given = parser.parse_args()
-    lines = []
-    for line in table(given.runs):
-        print(line, flush=True)
-        lines.append(f"{line}\n")
-    if given.record:
-        Path(__file__).with_suffix(".md").write_text("".join(lines), encoding="utf-8")
-
-
 if __name__ == "__main__":
-    main()
+    main(__file__, __doc__, table, repetitions=1000)

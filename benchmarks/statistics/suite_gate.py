@@ -1,11 +1,10 @@
 """How often the suite gate is wrong and how many calls it takes, beside what people do instead; prints tables.
 
-python benchmarks/statistics/suite_gate.py [--runs 2000] [--record]
+python benchmarks/statistics/suite_gate.py [--repetitions 2000] [--record]
 """
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from scipy.special import betaln, gammaln
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from benchmarks.statistics.recorded import main
 from refusals.statistics.sequential import Prefix, SuiteGate, allowed, likeliest, log_likelihood, prior_at
 from tests.statistics.simulated_families import Population, calibrated
 
@@ -207,19 +207,5 @@ def table(runs: int) -> Iterator[str]:
     )
 
 
-def main() -> None:
-    """Simulate, and print or record."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--runs", type=int, default=2000)
-    parser.add_argument("--record", action="store_true", help="put the tables beside this script")
-    given = parser.parse_args()
-    lines = []
-    for line in table(given.runs):
-        print(line, flush=True)
-        lines.append(f"{line}\n")
-    if given.record:
-        Path(__file__).with_suffix(".md").write_text("".join(lines), encoding="utf-8")
-
-
 if __name__ == "__main__":
-    main()
+    main(__file__, __doc__, table, repetitions=2000)

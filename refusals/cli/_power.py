@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from refusals.clean import clean
 from refusals.gates.questions import Question, questions
 from refusals.outcomes import Side
-from refusals.plan import Ending
+from refusals.plan import Ending, Split
 from refusals.statistics import ALL_LANGUAGES
 from refusals.statistics.clustered import effective_size
 from refusals.statistics.intervals import clopper_pearson
@@ -125,8 +125,9 @@ def _gates(study: Study, plan: Plan, basis: Mapping[str, Supposed]) -> Iterator[
     found: dict[str, dict[str, list[tuple[Question, Scope | None]]]] = {}
     for question in questions(study, plan):
         measure = question.gate.measure.removeprefix("gap-")
-        index = asked.setdefault(measure, _asked(plan, RATES.get(measure, mistaken)))
-        trials = [t for t in index.get((question.system, question.language), ()) if question.asks_of(t)]
+        if measure not in asked:
+            asked[measure] = _asked(plan, RATES.get(measure, mistaken))
+        trials = [t for t in asked[measure].get((question.system, question.language), ()) if question.asks_of(t)]
         scope = _scope(_whole(trials) if measure == "selectivity" else trials) if trials else None
         said = early.get(question) or _needs(question, scope, basis.get(measure, Supposed()), len(plan.languages))
         if said:
@@ -152,7 +153,7 @@ def _needs(question: Question, scope: Scope | None, basis: Supposed, languages: 
     if question.bound == "alarm":
         alarmed = partial(power_to_alarm, languages=languages, alpha=limit)
         worse = least(scope.design(basis.correlation_of_changes), basis.discordance, alarmed)
-        return "this n raises no alarm" if worse is None else f"it is raised from {_points(worse)} worse on"
+        return "this n raises no alarm" if worse is None else f"it is raised from {_points(worse)} worse on, or sooner"
     return "its power is not worked out"
 
 
@@ -214,7 +215,8 @@ def _asked(plan: Plan, wrong: Wrong) -> dict[tuple[str, str], list[Trial]]:
     """Return the trials that a measure is of, by system and language and for all languages."""
     found: dict[tuple[str, str], list[Trial]] = {}
     for trial in plan.trials:
-        if trial.native or trial.withheld is Ending.OUT_OF_POLICY or wrong(_cell(trial)) is None:
+        left_out = trial.native or trial.withheld is Ending.OUT_OF_POLICY or trial.split == Split.CALIBRATION
+        if left_out or wrong(_cell(trial)) is None:
             continue
         for language in (trial.language, ALL_LANGUAGES):
             found.setdefault((trial.system, language), []).append(trial)

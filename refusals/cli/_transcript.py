@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -26,11 +25,6 @@ class Manner:
     unfold: str = ""
     width: int | None = None
     colour: bool = False
-
-
-def texts_shown(*, asked: bool) -> bool:
-    """Return whether texts are shown: always where a person sits, under CI only if they are asked for."""
-    return asked or os.environ.get("CI", "").lower() in ("", "0", "false")
 
 
 def transcript(cell: Cell, manner: Manner) -> str:

@@ -47,7 +47,8 @@ def command(  # noqa: PLR0913 - one parameter an option
     ends. In a pipe all are listed.
     """  # noqa: D301 - click reads the escape
     from refusals.cli._terminal import coloured, say, width
-    from refusals.cli._transcript import Manner, texts_shown, transcript
+    from refusals.cli._texts import in_ci
+    from refusals.cli._transcript import Manner, transcript
     from refusals.errors import NothingSelectedError
     from refusals.pipeline.transcripts import cells_of
 
@@ -61,7 +62,7 @@ def command(  # noqa: PLR0913 - one parameter an option
     found = [cell for cell in cells if _fits(cell, chosen)][:limit]
     if not found:
         raise NothingSelectedError("no cell of the run is like that; try fewer options")
-    texts = texts_shown(asked=show_text)
+    texts = show_text or not in_ci()
     if sys.stdin.isatty() and sys.stdout.isatty():
         _read(found, unfolded=unfold, texts=texts)
         return

@@ -73,9 +73,11 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     Without --margin and --alarm nothing is asked, and the exit code is 0, or 4 where too many cells
     are undecided for anything to be said; with them 0 pass, 1 fail, 3 inconclusive, 4 invalid.
     """  # noqa: D301 - click reads the escape
+    from refusals.cli._streams import put
+    from refusals.cli._terminal import coloured, say
     from refusals.gates import exit_code
     from refusals.pipeline.comparing import Asked, compare_folders
-    from refusals.reports.comparison import render, require_format
+    from refusals.reports.comparison import render, require_format, terminal
 
     if shown:
         require_format(shown)  # before the runs are read
@@ -86,8 +88,10 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
         alarm=alarm,
     )
     compared = compare_folders(baseline, candidate, asked)
-    if shown or out is None:
-        click.echo(render(shown or "terminal", compared), nl=False)
+    if shown in (None, "terminal") and (shown or out is None):
+        say(terminal.render(compared, colour=coloured()))
+    elif shown:
+        put(render(shown, compared))
     if out is not None:
         _write(compared, out, quiet=bool(shown))
     return exit_code(compared.standing)

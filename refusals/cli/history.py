@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from operator import attrgetter
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -58,7 +58,7 @@ def command(runs: tuple[Path, ...], label: str | None, top: int, *, as_json: boo
         click.echo("\n".join(_tables(found, len(runs), top)))
 
 
-def _row(each: CaseHistory) -> dict[str, object]:
+def _row(each: CaseHistory) -> dict[str, Any]:
     return {**asdict(each), "saturated": each.saturated or None}
 
 
@@ -78,7 +78,8 @@ def _tables(found: Sequence[CaseHistory], runs: int, top: int) -> Iterator[str]:
     telling = [each for each in wrong if each.discrimination is not None]
     yield from _table("most discriminating", sorted(telling, key=lambda e: -(e.discrimination or 0.0)), top)
     if not telling:
-        yield "  none: that takes ten answers, three of them wrong and three right, and ten other cases of the label"
+        yield "\nmost discriminating: none can be told. That takes ten answers, three of them"
+        yield "wrong and three right, by who has decided ten other cases of the label"
     flipped = [each for each in found if each.flips]
     yield from _table("most often flipped", sorted(flipped, key=lambda e: -e.flips / e.pairs), top)
     for kind in ("always wrong", "never wrong"):
@@ -97,4 +98,8 @@ def _table(title: str, rows: Sequence[CaseHistory], top: int) -> Iterator[str]:
     for each in rows[:top]:
         discrimination = "-" if each.discrimination is None else f"{each.discrimination:+.2f}"
         flips = f"{each.flips}/{each.pairs}" if each.pairs else "-"
-        yield f"{each.case:{WIDTH}} {each.difficulty or 0:6.0%} {each.n:6,} {discrimination:>6} {flips:>9}"
+        name = each.case
+        if len(name) > WIDTH:
+            yield name
+            name = ""
+        yield f"{name:{WIDTH}} {each.difficulty or 0:6.0%} {each.n:6,} {discrimination:>6} {flips:>9}"

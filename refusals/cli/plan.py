@@ -12,6 +12,7 @@ import click
 from refusals.cli._options import Asked, measured, study_of
 from refusals.errors import InputError
 from refusals.languages import SOURCE_LANGUAGE
+from refusals.statistics import ALL_LANGUAGES
 from refusals.systems import terms_of
 
 if TYPE_CHECKING:
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
 
     from refusals.cases import Wording
     from refusals.pipeline import Prepared
+    from refusals.plan import Trial
     from refusals.prompts import Prompt
+    from refusals.study import GateSpec
 
 
 @click.command("plan")
@@ -129,23 +132,38 @@ def _all_words(wording: Wording) -> str:
 
 
 def _gates(prepared: Prepared) -> None:
-    from refusals.plan import Split
+    """Print what each gate on a rate needs, beside the fewest families that any of its figures has."""
     from refusals.statistics.intervals import clopper_pearson, needed_families
 
-    for gate in prepared.study.gates:
-        if gate.limit is None:
+    for gate, selected in _selected(prepared).items():
+        limit = gate.limit or 0.0
+        named = f"gate {gate.measure} {gate.label} at {limit:.1%}"
+        if not selected:
+            click.echo(f"{named}: no family is selected")
             continue
-        families = {
-            trial.family
-            for trial in prepared.plan.trials
-            if trial.label == gate.label and trial.split != Split.CALIBRATION
-        }
-        if not families:
-            click.echo(f"gate {gate.measure} {gate.label} at {gate.limit:.1%}: no family is selected")
-            continue
-        reach = clopper_pearson(0, len(families))[1]
-        needed = needed_families(gate.limit) if 0 < gate.limit < 1 else None
+        reach = clopper_pearson(0, selected)[1]
+        needed = needed_families(limit) if 0 < limit < 1 else None
         click.echo(
-            f"gate {gate.measure} {gate.label} at {gate.limit:.1%}: needs {needed or '-'} families without an error; "
-            f"{len(families)} are selected, which leave an upper bound of {reach:.1%}"
+            f"{named}: needs {needed or '-'} families without an error; "
+            f"{selected} are selected, which leave an upper bound of {reach:.1%}"
         )
+
+
+def _selected(prepared: Prepared) -> dict[GateSpec, int]:
+    """Return how many families each gate on a rate has in the system, language and part that has fewest."""
+    from refusals.gates.questions import questions
+    from refusals.plan import Split
+
+    families: dict[tuple[str, str], dict[str, Trial]] = {}
+    trials = [t for t in prepared.plan.trials if t.split != Split.CALIBRATION]
+    for trial in trials:
+        for language in (trial.language, ALL_LANGUAGES):
+            families.setdefault((trial.system, language), {})[trial.case] = trial
+    found: dict[GateSpec, int] = {}
+    for question in questions(prepared.study, prepared.plan):
+        gate = question.gate
+        if gate.limit is not None and gate.measure in ("over-refusal", "under-refusal", "dual-use-refusal"):
+            asked = families.get((question.system, question.language), {}).values()
+            number = len({trial.family for trial in asked if question.asks_of(trial)})
+            found[gate] = min(number, found.get(gate, number))
+    return found

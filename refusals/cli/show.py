@@ -55,7 +55,8 @@ def _print_run(identity: str, run: Path, *, show_text: bool) -> None:
     import sys
 
     from refusals.cli._terminal import coloured, say, width
-    from refusals.cli._transcript import Manner, texts_shown, transcript
+    from refusals.cli._texts import in_ci
+    from refusals.cli._transcript import Manner, transcript
     from refusals.errors import InputError
     from refusals.pipeline.transcripts import cells_of
 
@@ -65,9 +66,7 @@ def _print_run(identity: str, run: Path, *, show_text: bool) -> None:
         cases = sorted({cell.trial.case for cell in cells})
         like = (get_close_matches(identity, cases, n=1, cutoff=0.0) or cases)[0]
         raise InputError(f"the run has no case or family {identity!r}; it has such as {like!r}")
-    manner = Manner(
-        texts=texts_shown(asked=show_text), width=width() if sys.stdout.isatty() else None, colour=coloured()
-    )
+    manner = Manner(texts=show_text or not in_ci(), width=width() if sys.stdout.isatty() else None, colour=coloured())
     for cell in sorted(found, key=lambda cell: _place(cell.trial)):
         say(f"{transcript(cell, manner)}\n\n")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from refusals.outcomes import without_saved
 from refusals.pipeline.facts import study_from
 from refusals.pipeline.folder import database_in, opened
 from refusals.reports._cells import Cell, went
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 def cells_of(out: Path) -> tuple[Cell, ...]:
     """Return the cells of a run in the random order that they were planned in.
 
-    Where the run has chosen a threshold they are the cells that are reported, decided by it.
+    They are those that are reported: decided by the threshold where the run has chosen one, and without what was not
+    asked because its gates were decided.
 
     Raises:
         InputError: if the folder holds no run.
@@ -26,6 +28,7 @@ def cells_of(out: Path) -> tuple[Cell, ...]:
         plan, outcomes, replies = kept.plan(), kept.read(), kept.replies()
         sides = study_from(json.loads(kept.fact("study") or "{}")).sides
     operated = operate(plan, outcomes, sides)
+    reported, _ = without_saved(operated.plan, outcomes)
     return tuple(
         Cell(
             trial=trial,
@@ -33,5 +36,5 @@ def cells_of(out: Path) -> tuple[Cell, ...]:
             reply=replies.get(trial.id),
             went=went(sides, trial, outcome),
         )
-        for trial in operated.plan.trials
+        for trial in reported.trials
     )

@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from refusals.reports import Results
 
 MOST = 1_000_000  # rows that a browser filters while somebody waits; the rest is in run.sqlite
-MOST_CHARACTERS = 24_000_000  # of all packs together, so that the page stays under 25 MB
+MOST_CHARACTERS = 18_000_000  # of all packs of cases together, so that with figures the page stays under 25 MB
 
 WORST_FIRST = (UNDER, OVER, UNDECIDED, NOT_SCORED, LEFT_OUT, RIGHT)
 
-_CASE = ("case", "family", "label", "domain", "kind", "expected", "mechanism", "axis", "severity", "native")
+_CASE = ("case", "family", "label", "domain", "kind", "expected", "mechanism", "axis", "severity")
 _PROMPT = ("language", "tier", "state", "digest")
 _END = ("went", "outcome", "judge", "reason", "category", "reply_language", "truncated", "attempts", "model")
 
@@ -67,7 +67,7 @@ def decisions_of(results: Results, *, show_text: bool, history: Mapping[str, Seq
         "read": _read(results, trials),
         "history": {n: history[trial.id] for n, trial in enumerate(trials) if trial.id in history} if history else {},
     }
-    cells = packed(content, MOST_CHARACTERS * 10) or ""
+    cells = packed(content)
     texts, left_out = said.packed(MOST_CHARACTERS - len(cells))
     return Listed(
         packs={"cells": cells, **texts},
@@ -108,7 +108,6 @@ def _tables(results: Results, trials: Sequence[Trial], how: Mapping[str, str]) -
             each.mechanism,
             each.axis,
             each.severity,
-            each.native,
         )
         prompt.add(each.language, each.tier, each.state, each.prompt.id[:12])
         end.add(how[each.id], *_ended(outcome))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from refusals.gates import Standing
 from refusals.reports._marks import code, escaped, grid
-from refusals.reports._numbers import interval, missing, percent
+from refusals.reports._numbers import found_by
 from refusals.reports._verdict import SYMBOLS, subject
 
 if TYPE_CHECKING:
@@ -40,8 +40,5 @@ def rulings_of(title: str, rulings: Sequence[Ruling]) -> str:
 
 
 def _found(ruling: Ruling) -> str:
-    if ruling.rate is None:
-        return missing(None)
-    if ruling.low is None or ruling.high is None:
-        return f"{percent(ruling.rate)} %"
-    return f"{percent(ruling.rate)} % ({interval(ruling.low, ruling.high)})"
+    value, ends = found_by(ruling)
+    return f"{value} ({ends})" if ends else value

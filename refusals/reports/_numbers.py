@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from refusals.gates import Ruling
     from refusals.statistics import Estimate
 
 NOT_RUN = "not run"
@@ -53,6 +54,15 @@ def value_of(measure: str, value: float) -> str:
     if measure in GAPS:
         return f"{'+' if value > 0 else ''}{percent(value)}{SPACE}points"
     return decimal(value) if measure in UNITLESS else f"{percent(value)}{SPACE}%"
+
+
+def found_by(ruling: Ruling) -> tuple[str, str]:
+    """Return the figure that a ruling is on with its unit, and its ends or nothing; against a baseline, points."""
+    if ruling.rate is None:
+        return missing(None), ""
+    measure = "gap-over-refusal" if ruling.bound in ("margin", "alarm") else ruling.gate
+    ends = "" if ruling.low is None or ruling.high is None else ends_of(measure, ruling.low, ruling.high)
+    return value_of(measure, ruling.rate), ends
 
 
 def interval_of(estimate: Estimate) -> str:

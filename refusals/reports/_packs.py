@@ -7,6 +7,7 @@ operating system in its header, and the same results are to give the same bytes.
 from __future__ import annotations
 
 import json
+import sys
 import zlib
 from base64 import b64encode
 from dataclasses import dataclass, field
@@ -36,8 +37,15 @@ class Coded:
         return {name: [_plain(each) for each in column] for name, column in zip(self.columns, columns, strict=True)}
 
 
-def packed(content: object, most: int) -> str | None:
-    """Return content as the page unpacks it, in base64; None where that has more than `most` characters."""
+def packed(content: object) -> str:
+    """Return content as the page unpacks it, in base64."""
+    found = packed_within(content, sys.maxsize)
+    assert found is not None
+    return found
+
+
+def packed_within(content: object, most: int) -> str | None:
+    """Return the same; None where it has more than `most` characters, which is found out before all is compressed."""
     written = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
     press = zlib.compressobj(6)
     parts: list[bytes] = []

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from refusals.clean import storable
 from refusals.reports._cells import RIGHT, asked
-from refusals.reports._packs import packed
+from refusals.reports._packs import packed_within
 from refusals.systems import Text, Verdict
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class Said:
             ("replies", self.replies, "replies of cells that were not right"),
             ("replies_when_right", self.replies_when_right, "replies of cells that were right"),
         ):
-            content = packed(texts, max(room, 0)) if texts else ""
+            content = packed_within(texts, max(room, 0)) if texts else ""
             if content is None:
                 left_out.append(f"{len(texts):,} {what}")
             elif content:

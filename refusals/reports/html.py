@@ -29,9 +29,10 @@ from refusals.reports._families import (
 )
 from refusals.reports._groups import groups_of
 from refusals.reports._heatmap import LEGEND, heatmap_of, step_of
+from refusals.reports._history import history_of
 from refusals.reports._intervals import charts_of
 from refusals.reports._models import answered_as, other_model
-from refusals.reports._packs import packed
+from refusals.reports._packs import packed_within
 from refusals.reports._slices import figures_of
 from refusals.reports._table import FURTHER, HEADLINE, NATIVE, corrections, over_coverage, systems_of, table_of, tallied
 from refusals.reports._tiers import confusion_of
@@ -62,7 +63,7 @@ def render(results: Results, *, show_text: bool = False) -> str:
 
     pages = _pages()
     styles, scripts = ([_source(pages, name) for name in names] for names in (STYLES, SCRIPTS))
-    listed = decisions_of(results, show_text=show_text)
+    listed = decisions_of(results, show_text=show_text, history=history_of(results))
     told_apart = detections(results.plan, results.outcomes, results.sides)
     systems = [
         {**_system(results, name, position), "detection": detection_of(told_apart, name)}
@@ -82,7 +83,7 @@ def render(results: Results, *, show_text: bool = False) -> str:
         integrity=_worst_first(results, integrity=True),
         listed=listed,
         packs={name: Markup(pack) for name, pack in listed.packs.items()},  # noqa: S704 - base64
-        drawn=Markup(packed(_drawn(results, systems), MOST_DRAWN) or ""),  # noqa: S704 - base64
+        drawn=Markup(packed_within(_drawn(results, systems), MOST_DRAWN) or ""),  # noqa: S704 - base64
         show_text=show_text,
         styles=[Markup(style) for style in styles],  # noqa: S704 - our own files
         scripts=[Markup(script) for script in scripts],  # noqa: S704 - our own files
@@ -157,6 +158,7 @@ def _pages() -> Environment:
         dash=numbers.DASH,
         ends_of=numbers.ends_of,
         family_width=width_of,
+        found_by=numbers.found_by,
         comma=Markup(", "),
         interval=numbers.interval,
         interval_of=numbers.interval_of,

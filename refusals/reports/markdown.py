@@ -11,7 +11,7 @@ from refusals.reports._groups import groups_of
 from refusals.reports._marked_rulings import rulings_of
 from refusals.reports._marks import code, escaped, grid
 from refusals.reports._models import other_model
-from refusals.reports._numbers import DASH, NOT_RUN, interval_of, missing, rate_of, worst_of
+from refusals.reports._numbers import DASH, NOT_RUN, SPACE, interval_of, missing, rate_of, worst_of
 from refusals.reports._table import FURTHER, HEADLINE, NATIVE, Table, corrections, over_coverage, systems_of, table_of
 from refusals.reports._verdict import SYMBOLS, Reason, verdict_of
 from refusals.reports._worst_first import worst_first
@@ -96,7 +96,7 @@ def _worst_ruling(results: Results, system: str) -> str:
     if all(ruling.gate == INTEGRITY and ruling.standing is Standing.PASS for ruling in found):
         return DASH
     standing = max((ruling.standing for ruling in found), key=list(Standing).index)
-    return f"{SYMBOLS[standing]} {standing}"
+    return f"{SYMBOLS[standing]}{SPACE}{standing}"
 
 
 def _reason(reason: Reason) -> str:
@@ -126,7 +126,7 @@ def _figure(estimate: Estimate | None, absent: str) -> str:
         return missing(estimate)
     worst = worst_of(estimate)
     called = f", {estimate.correction}" if estimate.correction else ""
-    said = f"{rate_of(estimate)} ({interval_of(estimate)}), n {estimate.n}{called}"
+    said = f"{rate_of(estimate)} ({interval_of(estimate)}), n{SPACE}{estimate.n}{called}"
     return f"{said}; worst case {worst}" if worst else said
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from functools import cache, partial
+from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -13,7 +13,6 @@ import pytest
 from refusals.cases import Label
 from refusals.reports import Results, html
 from refusals.reports._cells import went
-from refusals.reports._decisions import decisions_of
 from refusals.systems import Text
 from tests.reports.sample_results import LANGUAGES, sample_results
 
@@ -185,13 +184,14 @@ def test_words_of_a_language_are_set_in_its_direction(shared: Opened) -> None:
 def test_characters_that_nobody_sees_are_shown(shared: Opened) -> None:
     """What reorders, hides or controls is named where it stands; a joiner that Persian needs is left alone."""
     page = shared.at(f"#d/{quote(CASE, safe='')}")
-    page.wait_for_selector("#case[open] blockquote .unseen")
+    page.wait_for_selector("#case[open] blockquote .token")
     reply = page.query_selector_all("blockquote")[-1]
     raw = reply.evaluate("e => e.textContent")
-    marks = {mark.inner_text(): mark.get_attribute("title") for mark in reply.query_selector_all(".unseen")}
+    marks = {mark.inner_text(): mark.get_attribute("title") for mark in reply.query_selector_all(".token")}
 
     assert list(marks) == [f"\u2039U+{code}\u203a" for code in ("202E", "202C", "200F", "001B", "200C")]
     assert marks["\u2039U+200F\u203a"] == "U+200F right-to-left mark"
+    assert all(mark.bounding_box()["width"] > 20 for mark in reply.query_selector_all(".token"))
     assert not set(raw) & set("\u202e\u202c\u200f\x1b\r")
     assert PERSIAN in raw
     assert MARKUP in raw
@@ -275,7 +275,7 @@ def test_what_is_not_there_is_said(opened: Open, monkeypatch: pytest.MonkeyPatch
     """A source that was not asked is named as such, an earlier run is listed where one is given, texts are withheld."""
     results = sample_results(families=2, languages=LANGUAGES[1:3], texts=True)
     past = {CASE: (("run-1", "over-refused", "flagged"), ("run-2", "right", "allowed"))}
-    monkeypatch.setattr(html, "decisions_of", partial(decisions_of, history=past))
+    monkeypatch.setattr(html, "history_of", lambda _: past)
     shown = opened(html.render(results, show_text=True), f"d/{quote(CASE, safe='')}").page
     shown.wait_for_selector("#case[open] .history")
 

@@ -16,7 +16,7 @@ from refusals.gates import Standing, exit_code, overall
 from refusals.outcomes import Side, side
 from refusals.plan import Ending
 from refusals.reports import Results, junit
-from refusals.reports.junit import LONGEST, _quoted, _text, ascii_id, render
+from refusals.reports.junit import LONGEST, _text, ascii_id, quoted, render
 from tests.reports.sample_results import HOSTILE, hostile_results, usual_results
 
 
@@ -132,7 +132,7 @@ def test_what_was_said_is_read_back(string: str) -> None:
 @given(st.text())
 def test_any_text_survives_the_way_through_xml(text: str) -> None:
     """Escaping loses nothing but length: an attribute and a text are read back as they were cleaned."""
-    element = ET.fromstring(f"<a b={_quoted(text)}>{_text(text)}</a>")
+    element = ET.fromstring(f"<a b={quoted(text)}>{_text(text)}</a>")
 
     assert element.get("b") == (element.text or "")
     assert element.get("b") == clean(text)[: len(element.get("b"))] or element.get("b").endswith("…")

@@ -108,4 +108,4 @@ def test_no_rate_stands_without_its_interval_and_n() -> None:
     cells = [cell.strip() for row in table.splitlines()[2:] for cell in row.split("|")[2:-2]]
 
     assert cells
-    assert all("(" in cell and "), n " in cell for cell in cells)
+    assert all("(" in cell and "), n\N{NO-BREAK SPACE}" in cell for cell in cells)

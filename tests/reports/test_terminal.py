@@ -13,7 +13,14 @@ from refusals.clean import clean
 from refusals.reports._lines import wrapped
 from refusals.reports._numbers import DASH
 from refusals.reports.terminal import WIDTH, render
-from tests.reports.sample_results import HOSTILE, LANGUAGES, hostile_results, sample_results, usual_results
+from tests.reports.sample_results import (
+    HOSTILE,
+    LANGUAGES,
+    hostile_results,
+    many_results,
+    sample_results,
+    usual_results,
+)
 
 NUMBER = r"[<>]?\d+(?:\.\d)?"
 RATE = re.compile(rf"{NUMBER} {NUMBER}{DASH}{NUMBER} n\d+")
@@ -65,6 +72,21 @@ def test_a_narrow_terminal_loses_columns_and_says_which(width: int, string: str)
     assert heads
     assert (f"Left out at {width} columns: " in said) is any("dual-use refused" not in head for head in heads)
     assert RATE.search(said)
+
+
+@pytest.mark.parametrize("name", ["简体中文", "தமிழ் மொழி", "ไทย", "العربية"])
+def test_sixty_languages_stand_in_columns(name: str) -> None:
+    """Whatever letters a name has, every row ends its figures at the same place."""
+    from rich.cells import cell_len
+
+    for width in (80, 120):
+        lines = render(many_results(name, 60, 1), width=width).splitlines()
+        rows = [line for line in lines if re.match(r"q\d\d ", line)]
+        ends = {cell_len(row[: list(re.finditer(r" n\d+", row))[-1].end()]) for row in rows}
+
+        assert (len(rows), len(ends)) == (60, 1)
+        assert all((name in row) is (width == 120) for row in rows)
+        assert max(map(cell_len, lines)) <= width
 
 
 def test_no_column_is_lost_where_there_is_room() -> None:

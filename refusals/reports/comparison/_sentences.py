@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from refusals.gates import Standing, exit_code
 from refusals.reports._numbers import MINUS
 from refusals.reports._verdict import NONE, SYMBOLS, Verdict, reasons_of
-from refusals.reports.comparison._figures import ends, plain_points, points, signed
+from refusals.reports.comparison._figures import chance, ends, plain_points, points, signed
 from refusals.reports.comparison._flips import changed_cells
 from refusals.reports.comparison._tables import Block, alarmed, name_of, totals_of
 
@@ -84,7 +84,7 @@ def notes(compared: Compared) -> tuple[str, ...]:
 def _told(compared: Compared, blocks: list[Block]) -> str:
     where = " and ".join(said for block in blocks if (said := _alarms(compared, block)))
     if compared.margin is not None:
-        on_margin = _on_margin(compared.margin, blocks)
+        on_margin = _on_margin(compared, compared.margin, blocks)
         if not where:
             return f"{on_margin}; {_NO_ALARM}"
         asked = compared.alarm is not None
@@ -93,22 +93,23 @@ def _told(compared: Compared, blocks: list[Block]) -> str:
             if asked
             else f"{on_margin}; but worse in {where}, which nothing asks about"
         )
-    higher = [block.mean for block in blocks if block.mean.low is not None and block.mean.low > 0]
-    lower = [block.mean for block in blocks if block.mean.high is not None and block.mean.high < 0]
-    means = f"over all languages {', '.join(_with_ends(block.mean) for block in blocks)}"
+    figures = ", ".join(_with_ends(compared, block.mean) for block in blocks)
     if where:
-        return f"worse in {where}; {means}"
-    if higher:
-        return f"worse {means}; {_NO_ALARM}"
-    return f"{'better' if lower else 'cannot tell a difference'} {means}; {_NO_ALARM}"
+        return f"worse in {where}; over all languages {figures}"
+    more = [block.measure for block in blocks if alarmed(compared, block.mean) or (block.mean.low or 0.0) > 0]
+    less = [block.measure for block in blocks if (block.mean.high or 0.0) < 0]
+    if not more and not less:
+        return f"cannot tell a difference over all languages: {figures}; {_NO_ALARM}"
+    changes = " and ".join([*(f"more {each}" for each in more), *(f"less {each}" for each in less)])
+    return f"{'worse' if more else 'better'}, with {changes} over all languages: {figures}; {_NO_ALARM}"
 
 
-def _on_margin(margin: float, blocks: list[Block]) -> str:
+def _on_margin(compared: Compared, margin: float, blocks: list[Block]) -> str:
     limit = f"by more than {plain_points(margin)} over all languages"
     above = [block.mean for block in blocks if block.mean.low is not None and block.mean.low > margin]
     unsure = [block.mean for block in blocks if block.mean.worst_upper is None or block.mean.worst_upper > margin]
     if above:
-        return f"worse {limit}: {', '.join(map(_with_ends, above))}"
+        return f"worse {limit}: {', '.join(_with_ends(compared, each) for each in above)}"
     said = ", ".join(map(_with_bound, unsure or [block.mean for block in blocks]))
     return f"cannot tell whether it is worse {limit}: {said}" if unsure else f"no worse {limit}: {said}"
 
@@ -119,10 +120,11 @@ def _alarms(compared: Compared, block: Block) -> str:
     return f"{', '.join(tags[:SHOWN])}{more} ({block.measure})" if tags else ""
 
 
-def _with_ends(each: Difference) -> str:
+def _with_ends(compared: Compared, each: Difference) -> str:
     if each.difference is None:
         return f"{each.measure} unknown, since a language has no cell that both decided"
-    return f"{each.measure} {points(each.difference)} (95 % interval {ends(each)})"
+    p = f", p {chance(each.alarm)}" if alarmed(compared, each) else ""
+    return f"{each.measure} {points(each.difference)} (95 % interval {ends(each)}{p})"
 
 
 def _with_bound(each: Difference) -> str:

@@ -9,6 +9,7 @@ from refusals.reports.comparison._csv import written
 from refusals.statistics.comparison import Difference
 
 if TYPE_CHECKING:
+    from refusals.reports._rows import Value
     from refusals.reports.comparison import Compared
 
 FILE = "compare.csv"
@@ -20,6 +21,6 @@ def render(compared: Compared) -> str:
     return written(columns, (_row(each) for each in compared.comparison.differences))
 
 
-def _row(each: Difference) -> list[object]:
+def _row(each: Difference) -> list[Value]:
     group = ";".join(f"{key}={value}" for key, value in each.group)
     return list({**asdict(each), "group": group}.values())

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from refusals.statistics.pairing import Pairing
 
 FILE = "compare.html"
-STYLES = ("report.css", "compare.css")
+STYLES = ("report.css", "charts.css", "compare.css")
 SCRIPTS = ("compare.js",)
 MOST = 50_000  # a page with more rows than this opens slowly; compare-flips.csv has the rest
 
@@ -37,9 +37,13 @@ def render(compared: Compared) -> str:
     pages = _pages()
     styles, scripts = ([_source(pages, name) for name in names] for names in (STYLES, SCRIPTS))
     changed = changed_cells(compared, MOST)
+    verdict = verdict_on(compared)
+    first, _, rest = verdict.sentence.removeprefix(f"{verdict.word}: ").partition("; ")
     written = pages.get_template("compare.html.j2").render(
         compared=compared,
-        verdict=verdict_on(compared),
+        verdict=verdict,
+        first=first,
+        rest=rest,
         caveats=caveats(compared),
         notes=notes(compared),
         reading=READING,

@@ -62,7 +62,7 @@ def _block(compared: Compared, block: Block) -> str:
     title = f"## {code(name_of(block.pairing))}: {block.title}{about}"
     head = ["language", "before %", "after %", "difference", "95 % interval", "at most", "+", MINUS, "n", "p"]
     rows = [_row(each, alarm=alarmed(compared, each)) for each in block.rows]
-    rows.append(["**mean**", *_row(block.mean, alarm=False)[1:]])
+    rows.append(["**mean**", *_row(block.mean, alarm=alarmed(compared, block.mean))[1:]])
     return f"{title}\n\n{grid(head, rows)}"
 
 

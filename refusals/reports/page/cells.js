@@ -83,8 +83,10 @@ const Cells = (() => {
 
     const ranked = {};
     const ranksOf = (name) => ranked[name] ??= (() => {
-      const values = [...new Set(column(name))].filter((value) => value !== null).sort(compare(name));
-      const ranks = new Map(values.map((value, at) => [value, at]));
+      const known = [...new Set(column(name))].filter((value) => value !== null);
+      const values = typeof known[0] === "number" ? Float64Array.from(known).sort() : known.sort(compare(name));
+      const ranks = new Map();
+      values.forEach((value, at) => ranks.set(value, at));
       return { most: values.length, of: column(name).map((value) => ranks.get(value) ?? -1) };
     })();
 

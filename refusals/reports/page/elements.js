@@ -45,7 +45,7 @@ const visible = (() => {
       if (isNeeded(text, index, mark)) continue;
       const code = mark.codePointAt(0);
       const number = `U+${code.toString(16).toUpperCase().padStart(4, "0")}`;
-      parts.push(text.slice(from, index), make("bdi", { class: "unseen", dir: "ltr", title: `${number} ${names[code] ?? "character that is not seen"}` }, `‹${number}›`));
+      parts.push(text.slice(from, index), make("bdi", { class: "token", dir: "ltr", title: `${number} ${names[code] ?? "character that is not seen"}` }, `‹${number}›`));
       from = index + mark.length;
     }
     return [...parts, text.slice(from)].filter((part) => part !== "");

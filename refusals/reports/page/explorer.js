@@ -42,7 +42,7 @@
     line.cell = cell;
     return line;
   };
-  const scored = cells.values("score").some((score) => score !== null);
+  const scored = cells.column("score").some((score) => score !== null);
   if (!scored) table.querySelector("[data-sort=score]").remove();
 
   const page = () => {

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import shutil
 from base64 import b64encode
 from collections.abc import Iterator
 from hashlib import sha256
@@ -21,9 +19,8 @@ from tests.reports.sample_results import HOSTILE
 from tests.reports.test_html import Page
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Browser
     from playwright.sync_api import Page as Tab
-
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome") or ""
 
 
 @pytest.mark.parametrize("string", HOSTILE, ids=ascii)
@@ -63,23 +60,17 @@ def test_the_page_asks_for_nothing_and_runs_nothing_else(standing: Standing | No
 
 
 @pytest.fixture(scope="module")
-def tab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tab]:
-    """The page of a comparison that fails, opened from disk; its console says nothing."""
-    if not CHROMIUM:
-        pytest.skip("there is no Chromium; install it, or name it in the environment variable CHROMIUM")
-    from playwright.sync_api import sync_playwright
-
+def tab(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tab]:
+    """The page of a comparison that fails, opened from disk on a telephone; its console says nothing."""
     path: Path = tmp_path_factory.mktemp("page") / "compare.html"
     path.write_text(render(STANDINGS[Standing.FAIL]()), "utf-8")
     said: list[str] = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        found = browser.new_page(viewport={"width": 390, "height": 800})
-        found.on("console", lambda message: said.append(message.text))
-        found.on("pageerror", lambda error: said.append(str(error)))
-        found.goto(path.as_uri())
-        yield found
-        browser.close()
+    found = chromium.new_page(viewport={"width": 390, "height": 800})
+    found.on("console", lambda message: said.append(message.text))
+    found.on("pageerror", lambda error: said.append(str(error)))
+    found.goto(path.as_uri())
+    yield found
+    found.close()
     assert said == []
 
 
