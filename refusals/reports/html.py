@@ -127,7 +127,7 @@ def _drawn(results: Results, systems: Sequence[dict[str, Any]]) -> dict[str, obj
         [[clean(family.name), *family.marks, family.wrong, family.decided] for family in system["families"][SHOWN:]]
         for system in systems
     ]
-    return {"maps": maps, "families": families, "words": list(words)}
+    return {"maps": maps, "families": families, "words": [clean(word) for word in words]}
 
 
 def _worst_first(results: Results, *, integrity: bool) -> list[Ruling]:

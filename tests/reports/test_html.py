@@ -214,10 +214,10 @@ def test_a_list_that_is_cut_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_page_stays_small() -> None:
-    """Three systems over 42 families in nine languages fit in 600 kB."""
+    """Three systems over 42 families in nine languages fit in 500 kB."""
     written = render(sample_results(ways=dict.fromkeys(("one", "two", "three"), WAYS["always_refuse"])))
 
-    assert len(written.encode()) < 600_000
+    assert len(written.encode()) < 500_000
 
 
 def test_the_script_never_writes_markup() -> None:
