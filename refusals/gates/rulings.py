@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal
 
+from refusals.statistics import ALL_LANGUAGES
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -59,6 +61,11 @@ class Ruling:
     low: float | None = None
     high: float | None = None
     evidence: Evidence | None = None
+
+    @property
+    def where(self) -> str:
+        """The language as reports show it; `mean` for all of them."""
+        return "mean" if self.language == ALL_LANGUAGES else self.language
 
     @property
     def name(self) -> str:

@@ -110,7 +110,7 @@ def _stopped(results: Results, system: str) -> Iterator[Beside]:
         rows=tuple(
             (
                 ruling.name,
-                ruling.language,
+                ruling.where,
                 str(ruling.standing),
                 f"{ruling.evidence.seen} of {ruling.evidence.size}",
                 DASH if ruling.low is None or ruling.high is None else interval(ruling.low, ruling.high),

@@ -27,7 +27,7 @@ def rulings_of(title: str, rulings: Sequence[Ruling]) -> str:
         [
             f"{SYMBOLS[ruling.standing]} {ruling.standing}",
             code(ruling.system),
-            code(ruling.language),
+            code(ruling.where),
             escaped(subject(ruling)),
             _found(ruling),
             code(ruling.reason),

@@ -101,7 +101,7 @@ def _share(some: Sequence[Ruling], of: Sequence[Ruling], what: str) -> str:
 def _places(rulings: Sequence[Ruling]) -> str:
     places: dict[str, dict[str, None]] = {}
     for ruling in rulings:
-        places.setdefault(ruling.system, {})[ruling.language] = None
+        places.setdefault(ruling.system, {})[ruling.where] = None
     said = [
         f"{system} in {', '.join(tags) if len(tags) <= SHOWN else f'{len(tags)} languages'}"
         for system, tags in places.items()
@@ -128,7 +128,7 @@ def _reason(members: Sequence[Ruling]) -> Reason:
         standing=worst.standing,
         subject=subject(worst),
         system=worst.system,
-        languages=tuple(ruling.language for ruling in members),
+        languages=tuple(ruling.where for ruling in members),
         worst=worst,
         worst_first=worst_first,
     )

@@ -20,7 +20,6 @@ from refusals.gates import Standing
 from refusals.outcomes import Side, right, side
 from refusals.reports._table import systems_of
 from refusals.reports._verdict import subject, verdict_of
-from refusals.statistics import ALL_LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -94,7 +93,7 @@ def ruled(ruling: Ruling) -> _Case:
     child = {Standing.PASS: "", Standing.INVALID: "error"}.get(ruling.standing, "failure")
     return _Case(
         classname=f"gates.{ascii_id(ruling.system)}",
-        name=ascii_id(f"{ruling.language.replace(ALL_LANGUAGES, 'mean')}.{ruling.name}"),
+        name=ascii_id(f"{ruling.where}.{ruling.name}"),
         properties=(
             ("system", ruling.system),
             ("language", ruling.language),

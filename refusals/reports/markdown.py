@@ -120,9 +120,7 @@ def _reason(reason: Reason) -> str:
     more = len(reason.languages) - TAGS
     where = ", ".join(map(code, reason.languages[:TAGS])) + (f" and {more} more" if more > 0 else "")
     ruled = f"{SYMBOLS[reason.standing]} **{reason.standing}** {code(reason.system)}"
-    return (
-        f"{ruled}: {escaped(reason.subject)}, in {where} ({code(reason.worst.language)}: {code(reason.worst.reason)})"
-    )
+    return f"{ruled}: {escaped(reason.subject)}, in {where} ({code(reason.worst.where)}: {code(reason.worst.reason)})"
 
 
 def _rates(table: Table, title: str, *, headline: bool = False) -> str:

@@ -81,5 +81,5 @@ class _Page:
 
 def _reason(reason: Reason) -> str:
     where = ", ".join(reason.languages)
-    worst = f"{reason.worst.language}: {reason.worst.reason}" if len(reason.languages) > 1 else reason.worst.reason
+    worst = f"{reason.worst.where}: {reason.worst.reason}" if len(reason.languages) > 1 else reason.worst.reason
     return clean(f"{reason.standing}: {reason.system}, {reason.subject}, in {where}; {worst}")

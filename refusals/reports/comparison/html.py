@@ -7,18 +7,16 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from refusals.clean import clean
-from refusals.gates import INTEGRITY, Standing
+from refusals.reports._pages import page, worst_first
 from refusals.reports.comparison import _figures as figures
 from refusals.reports.comparison._flips import SYMBOLS, changed_cells, shown
 from refusals.reports.comparison._forest import forest_of
 from refusals.reports.comparison._sentences import READING, caveats, notes, verdict_on
 from refusals.reports.comparison._tables import alarmed, blocks_of, name_of
-from refusals.reports.html import _pages, _policy, _source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from refusals.gates import Ruling
     from refusals.reports import Manifest
     from refusals.reports.comparison import Compared
     from refusals.statistics.comparison import Difference, Flip
@@ -34,12 +32,13 @@ def render(compared: Compared) -> str:
     """Return the page; cases are in it by their ids alone."""
     from markupsafe import Markup
 
-    pages = _pages()
-    styles, scripts = ([_source(pages, name) for name in names] for names in (STYLES, SCRIPTS))
     changed = changed_cells(compared, MOST)
     verdict = verdict_on(compared)
     first, _, rest = verdict.sentence.removeprefix(f"{verdict.word}: ").partition("; ")
-    written = pages.get_template("compare.html.j2").render(
+    return page(
+        "compare.html.j2",
+        STYLES,
+        SCRIPTS,
         compared=compared,
         verdict=verdict,
         first=first,
@@ -50,8 +49,8 @@ def render(compared: Compared) -> str:
         pairs=[
             _pair(compared, pairing, number) for number, pairing in enumerate(compared.comparison.pairings, start=1)
         ],
-        gates=_worst_first(compared, integrity=False),
-        integrity=_worst_first(compared, integrity=True),
+        gates=worst_first(compared.rulings, integrity=False),
+        integrity=worst_first(compared.rulings, integrity=True),
         facts=list(_facts(compared.baseline, compared.candidate)),
         languages={facts.tag: facts for facts in (*compared.baseline.languages, *compared.candidate.languages)},
         changed=changed,
@@ -59,11 +58,7 @@ def render(compared: Compared) -> str:
         alarmed=alarmed,
         filter_of=_filter,
         figures=figures,
-        styles=[Markup(style) for style in styles],  # noqa: S704 - our own files
-        scripts=[Markup(script) for script in scripts],  # noqa: S704 - our own files
-        policy=_policy(styles, scripts),
     )
-    return f"{written.rstrip()}\n"
 
 
 def _pair(compared: Compared, pairing: Pairing, number: int) -> dict[str, Any]:
@@ -77,11 +72,6 @@ def _pair(compared: Compared, pairing: Pairing, number: int) -> dict[str, Any]:
         "parts": [block for block in blocks if block.group],
         "forests": [forest_of(compared, block, f"forest-{number}-{at}") for at, block in enumerate(totals)],
     }
-
-
-def _worst_first(compared: Compared, *, integrity: bool) -> list[Ruling]:
-    chosen = [ruling for ruling in compared.rulings if (ruling.gate == INTEGRITY) is integrity]
-    return sorted(chosen, key=lambda ruling: -list(Standing).index(ruling.standing))
 
 
 def _facts(before: Manifest, after: Manifest) -> Iterator[tuple[str, str, str, bool]]:

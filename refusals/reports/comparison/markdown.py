@@ -47,7 +47,7 @@ def _parts(compared: Compared) -> Iterator[str]:
         yield "".join(
             f"- **{reason.standing}** {code(reason.system)}: {escaped(reason.subject)}, in "
             f"{', '.join(map(code, reason.languages))} "
-            f"({code(reason.worst.language)}: {escaped(reason.worst.reason)})\n"
+            f"({code(reason.worst.where)}: {escaped(reason.worst.reason)})\n"
             for reason in verdict.reasons
         )
     blocks = [block for pairing in compared.comparison.pairings for block in blocks_of(compared, pairing)]
