@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from refusals.clean import clean
 from refusals.reports._beside import beside
+from refusals.reports._beyond import beyond_of
 from refusals.reports._coverage import coverage, in_words
 from refusals.reports._curves import curves_of, has_scores_only
 from refusals.reports._decisions import decisions_of
@@ -94,7 +95,7 @@ def _system(results: Results, name: str, position: int) -> dict[str, Any]:
         "families": families_of(results, name),
         "asked": asked_families(results, name),
         "worst": worst_of_system(table),
-        "beside": beside(results, name),
+        "beside": (*beside(results, name), *beyond_of(results, name)),
         "groups": groups_of(results, name),
         "answered_as": answered_as(results, name),
         "other_model": other_model(results, name),
