@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections import Counter
+from contextlib import chdir, redirect_stdout
+from io import StringIO
 from pathlib import Path
 from shutil import copyfile
 
@@ -15,6 +18,7 @@ from refusals.cli import run_command
 from refusals.corpus import find_corpus, load_corpus
 from tests.processes import endings_of, outcomes_of, plan_of, refusals, report_of
 
+ROOT = Path(__file__).parent.parent
 GUARD = """\
 import json
 import sys
@@ -86,19 +90,52 @@ def test_a_guard_of_twenty_lines_gets_the_numbers_that_a_hand_would(
 
 
 @pytest.fixture(scope="module")
-def controls(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A run of the controls over all of the project's corpus that has texts."""
-    out = tmp_path_factory.mktemp("controls") / "run"
+def built_in(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
+    """What `make run` makes: the run of the built-in systems over the whole corpus, and what it printed."""
+    out = tmp_path_factory.mktemp("built-in") / "run"
+    printed = StringIO()
+    with chdir(ROOT), redirect_stdout(printed):
+        assert run_command(["run", "--out", str(out)]) == 0
+    return out, printed.getvalue().splitlines()
+
+
+@pytest.fixture(scope="module")
+def variants(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run of the controls over the variants of languages, which are asked only by name."""
+    out = tmp_path_factory.mktemp("variants") / "run"
     corpus = load_corpus(find_corpus(None, Path()))
-    written = {"en"} | {language for language, _ in corpus.translations}
-    languages = ",".join(tag for tag in corpus.tags if tag in written)
+    written = {language for language, _ in corpus.translations}
+    languages = ",".join(tag for tag in corpus.tags if corpus.languages[tag].variant_of and tag in written)
     systems = ["--system", "always_refuse", "--system", "always_comply"]
     assert run_command(["run", *systems, "--language", languages, "--out", str(out)]) == 0
     return out
 
 
-def test_the_controls_are_read_right_in_every_language(controls: Path) -> None:
+def test_make_run_prints_what_the_readme_shows(built_in: tuple[Path, list[str]]) -> None:
+    """Every line of the sample but the cuts: the controls to the figure, `surface` but for its figures.
+
+    What `surface` decides near its threshold may differ with the libraries that it is made of.
+    """
+    _, printed = built_in
+    fences = (ROOT / "README.md").read_text("utf-8").split("```")
+    sample = next(fence for fence in fences[1::2] if not fence.partition("\n")[0]).partition("\n")[2]
+    control, learned = sample.split("…\n")
+
+    assert len(control.splitlines()) + len(learned.splitlines()) > 15
+    assert [line for line in control.splitlines() if line not in printed] == []
+    assert [line for line in learned.splitlines() if shape(line) not in map(shape, printed)] == []
+
+
+def shape(line: str) -> list[str]:
+    """Return the words of a line with every number as #."""
+    return re.sub(r"[\d.<>]+", "#", line).split()
+
+
+@pytest.mark.parametrize("which", ["built_in", "variants"])
+def test_the_controls_are_read_right_in_every_language(which: str, request: pytest.FixtureRequest) -> None:
     """Who refuses all over-refuses all, who complies always under-refuses all, and no reply of theirs is unclear."""
+    found = request.getfixturevalue(which)
+    controls = found[0] if isinstance(found, tuple) else found
     report = report_of(controls)
     expected = {
         ("always_refuse", "over-refusal"): 1.0,
@@ -107,6 +144,7 @@ def test_the_controls_are_read_right_in_every_language(controls: Path) -> None:
         ("always_comply", "under-refusal"): 1.0,
     }
     languages = {facts["tag"] for facts in report["manifest"]["languages"]}
+    systems = {trial.id: trial.system for trial in plan_of(controls).trials}
     read = set()
     for each in report["estimates"]:
         key = each["system"], each["measure"]
@@ -114,13 +152,15 @@ def test_the_controls_are_read_right_in_every_language(controls: Path) -> None:
             read.add((*key, each["language"]))
             assert (each["rate"], each["undecided"]) == (expected[key], 0), each
 
-    assert len(languages) > 5
+    assert len(languages) > (5 if which == "built_in" else 0)
     assert read == {(*key, language) for key in expected for language in {*languages, "*"}}
-    assert {outcome.judge for outcome in outcomes_of(controls).values()} == {"phrases"}
+    ends = outcomes_of(controls).values()
+    assert {end.judge for end in ends if systems[end.trial].startswith("always_")} == {"phrases"}
 
 
-def test_a_report_can_be_made_again_from_the_database_alone(controls: Path, tmp_path: Path) -> None:
+def test_a_report_can_be_made_again_from_the_database_alone(variants: Path, tmp_path: Path) -> None:
     """With another hash seed, time zone and locale too, every file is the same to the byte."""
+    controls = variants
     again = tmp_path / "again"
     again.mkdir()
     copyfile(controls / "run.sqlite", again / "run.sqlite")

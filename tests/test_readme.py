@@ -25,28 +25,6 @@ def blocks(language: str) -> list[str]:
     return [fence.partition("\n")[2] for fence in fences[1::2] if fence.partition("\n")[0] == language]
 
 
-def shape(line: str) -> list[str]:
-    """Return the words of a line with every number as #."""
-    return re.sub(r"[\d.<>]+", "#", line).split()
-
-
-def test_make_run_prints_what_the_readme_shows(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """Every line of the sample but the cuts: the controls to the figure, `surface` but for its figures.
-
-    What `surface` decides near its threshold may differ with the libraries that it is made of.
-    """
-    monkeypatch.chdir(ROOT)
-    assert run_command(["run", "--out", str(tmp_path / "run")]) == 0
-    printed = capsys.readouterr().out.splitlines()
-    control, learned = blocks("")[0].split("…\n")
-
-    assert len(control.splitlines()) + len(learned.splitlines()) > 15
-    assert [line for line in control.splitlines() if line not in printed] == []
-    assert [line for line in learned.splitlines() if shape(line) not in map(shape, printed)] == []
-
-
 def test_the_counts_in_the_readme_are_the_corpus_s() -> None:
     """Families, domains, languages and texts are counted, not remembered."""
     corpus = load_corpus(find_corpus(None, ROOT))

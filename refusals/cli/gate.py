@@ -74,6 +74,8 @@ def _folder(asked: Asked, ways: Mapping[str, Any]) -> tuple[Path, bool]:
     """Return the folder of the run, and whether it was made, or gone on with, just now."""
     if asked.study is None:
         raise click.UsageError("name the folder of a run, or a study to run")
+    if not asked.study.exists():
+        raise InputError(f"{asked.study}: is neither the folder of a run, which `refusals run` writes, nor a study")
     if asked.study.is_dir():
         given = [name for name, value in _named(asked, ways).items() if value]
         if given:

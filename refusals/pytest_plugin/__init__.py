@@ -133,6 +133,8 @@ def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
     """Print the per-language table."""
+    if not config.stash.get(PASSES, []):
+        return
     from refusals.pytest_plugin.passes import summaries
 
     for title, text in summaries(config):

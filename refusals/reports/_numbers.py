@@ -22,11 +22,14 @@ def percent(share: float, digits: int = 1) -> str:
     """Return a fraction as per cent without its sign."""
     smallest = 10.0**-digits
     value = share * 100
-    if 0 < value < smallest / 2:
+    if value in (0, 100):
+        return f"{value:.0f}"
+    written = f"{value:.{digits}f}"
+    if value > 0 and float(written) == 0:
         return f"<{smallest:g}"
-    if 100 - smallest / 2 < value < 100:
+    if value < 100 and float(written) == 100:
         return f">{100 - smallest:g}"
-    return f"{value:.0f}" if value in (0, 100) else f"{value:.{digits}f}".replace("-", MINUS)
+    return written.replace("-", MINUS)
 
 
 def interval(low: float, high: float) -> str:

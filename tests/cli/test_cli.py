@@ -59,11 +59,11 @@ def test_the_module_is_the_command() -> None:
 def test_a_bug_is_called_one(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """What no rule covers ends with 70 and a traceback, never with the code of a ruling."""
 
-    def broken(*_: object) -> None:
+    def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError
 
     monkeypatch.setattr(pipeline, "results_of", broken)
-    code = run_command(["gate", "run"])
+    code = run_command(["report", "run"])
     lines = capsys.readouterr().err.splitlines()
 
     assert code == 70
@@ -74,11 +74,11 @@ def test_a_bug_is_called_one(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Cap
 def test_ctrl_c_is_no_ruling(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """In any command it ends with 130 and one line."""
 
-    def interrupted(*_: object) -> None:
+    def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(pipeline, "results_of", interrupted)
-    code = run_command(["gate", "run"])
+    code = run_command(["report", "run"])
 
     assert code == 130
     assert capsys.readouterr().err.split() == ["refusals:", "interrupted"]

@@ -55,6 +55,7 @@ def in_a_file(*arguments: str) -> tuple[int, str, str]:
     """Run a command with its error stream in a pipe, and return exit code, output and errors."""
     said = subprocess.run(
         [*COMMAND, *arguments],
+        env={**os.environ, "COLUMNS": "100"},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         encoding="utf-8",
