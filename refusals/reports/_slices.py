@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from refusals.clean import clean
 from refusals.outcomes import Side, side
-from refusals.reports._heatmap import UNDECIDED, cell_of, undecided_cell
+from refusals.reports._heatmap import UNDECIDED, Cell, cell_of, undecided_cell
+from refusals.reports._numbers import DASH
 from refusals.statistics import ALL_LANGUAGES, Group, sliced
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from refusals.reports import Results
-    from refusals.reports._heatmap import Cell, Heatmap
+    from refusals.reports._heatmap import Heatmap
     from refusals.statistics import Estimate, Measure
 
 KEYS = ("label", "domain", "kind", "mechanism", "state")
 RATES: tuple[Measure, ...] = ("over-refusal", "under-refusal")
+GAPS: tuple[Measure, ...] = ("gap-over-refusal", "gap-under-refusal")
+# Families have all their labels, and mostly several mechanisms and states: in a part by these none is whole.
+OF: Mapping[str, tuple[Measure, ...]] = {
+    "label": (*RATES, *GAPS),
+    "domain": (*RATES, "selectivity", *GAPS),
+    "kind": (*RATES, "selectivity", *GAPS),
+    "mechanism": RATES,
+    "state": RATES,
+}
 UNIT = 100_000  # of a value that the page sorts by
 
 
@@ -38,10 +49,10 @@ def figures_of(results: Results, maps: Mapping[str, Heatmap], words: dict[str, i
     Strings are places in `words`, which grows by those that are new.
     """
     slices = slices_of(results)
-    measured = [
-        *results.estimates,
-        *sliced(results.plan, results.outcomes, results.sides, slices[1:], results.annotations, RATES),
-    ]
+    measured = list(results.estimates)
+    for measures in dict.fromkeys(OF.values()):
+        of_these = [group for group in slices if group and OF[group[0][0]] == measures]
+        measured += sliced(results.plan, results.outcomes, results.sides, of_these, results.annotations, measures)
     figures: dict[tuple[str, Group, str, str], Estimate] = {
         (each.system, each.group, each.measure, each.language): each for each in measured
     }
@@ -56,6 +67,8 @@ def figures_of(results: Results, maps: Mapping[str, Heatmap], words: dict[str, i
                     undecided_cell(*counted[system, group, row])
                     if column is UNDECIDED
                     else cell_of(column, row, figures.get((system, group, column.measure, row)))
+                    if not group or column.measure in OF[group[0][0]]
+                    else Cell(key=column.key, text=DASH, tip="not of a part of families")
                     for row in rows
                 ]
                 for column in drawn.columns

@@ -34,6 +34,7 @@ Measure = Literal[
     "review-share",
 ]
 RATES: tuple[Measure, ...] = ("over-refusal", "under-refusal", "dual-use-refusal", "review-share")
+SLICED: tuple[Measure, ...] = (*RATES, "selectivity", "gap-over-refusal", "gap-under-refusal")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,12 +107,12 @@ def sliced(
     sides: Sides,
     slices: Iterable[Group],
     annotations: Iterable[Annotation] = (),
-    rates: Container[Measure] = RATES,
+    measures: Container[Measure] = SLICED,
 ) -> Iterator[Estimate]:
     """Yield rates, selectivity and gaps of parts of the cells of every system, per language and for their mean.
 
     A slice is one or more (key, value), the keys from `GROUPS`: (("domain", "cyber"), ("label", "harmful")) are the
-    harmful cases of that domain. A slice without a cell yields nothing. `rates` are those that are wanted.
+    harmful cases of that domain. A slice without a cell yields nothing. `measures` are those that are wanted.
     """
     from refusals.statistics.measuring import Parts, Table, languages_in
     from refusals.statistics.readings import Readings
@@ -128,9 +129,11 @@ def sliced(
             members = parts.of(group)
             part = Table(system, members, languages_in(members, plan), read, group, tiers=True)
             if members:
-                yield from part.rates(wanted=rates)
-                yield from part.selectivity()
-                yield from part.gaps()
+                yield from part.rates(wanted=measures)
+                if "selectivity" in measures:
+                    yield from part.selectivity()
+                if "gap-over-refusal" in measures:
+                    yield from part.gaps()
 
 
 def _measures(system: str, cells: Sequence[Cell], plan: Plan, read: Readings | None) -> Iterator[Estimate]:

@@ -141,7 +141,9 @@ def detections(plan: Plan, outcomes: Mapping[str, Outcome], sides: Sides) -> tup
     found: list[Detection] = []
     for system in sorted({trial.system for trial in plan.trials}):
         cells = cells_of((t for t in plan.trials if t.system == system and not t.native), outcomes, sides)
-        by_language = {tag: [cell for cell in cells if cell.trial.language == tag] for tag in plan.languages}
+        by_language: dict[str, list[Cell]] = {tag: [] for tag in plan.languages}
+        for cell in cells:
+            by_language[cell.trial.language].append(cell)
         for language, own in by_language.items():
             found += _detected(system, language, own, by_language.get(SOURCE_LANGUAGE, []))
     return tuple(found)
