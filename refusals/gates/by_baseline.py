@@ -5,11 +5,12 @@ from __future__ import annotations
 from math import isfinite
 from typing import TYPE_CHECKING
 
-from refusals.gates.rulings import Ruling, Standing
+from refusals.gates.rulings import Standing
 from refusals.statistics import ALL_LANGUAGES
 
 if TYPE_CHECKING:
     from refusals.gates.questions import Question
+    from refusals.gates.rulings import Ruling
     from refusals.statistics.comparison import Comparison, Difference
 
 
@@ -25,16 +26,9 @@ def against_baseline(question: Question, comparison: Comparison | None) -> Rulin
         standing, reason = Standing.INVALID, "no cell is decided in both runs: there is nothing to rule on"
     else:
         standing, reason = (_margin if question.bound == "margin" else _alarm)(question, found)
-    return Ruling(
-        gate=question.gate.measure,
-        system=question.system,
-        language=question.language,
-        label=question.label,
-        group=question.group,
-        bound=question.bound,
-        standing=standing,
-        reason=reason,
-        limit=question.limit,
+    return question.ruled(
+        standing,
+        reason,
         rate=found.difference if found else None,
         low=found.low if found else None,
         high=found.worst_upper if found and question.bound == "margin" else found.high if found else None,

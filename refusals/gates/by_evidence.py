@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from refusals.gates.questions import Question, questions
-from refusals.gates.rulings import Evidence, Ruling, Standing
+from refusals.gates.rulings import Evidence, Standing
 from refusals.outcomes import Side, side
 from refusals.plan import Ending
 from refusals.statistics import ALL_LANGUAGES
@@ -18,6 +18,7 @@ from refusals.statistics import ALL_LANGUAGES
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from refusals.gates.rulings import Ruling
     from refusals.outcomes import Outcome
     from refusals.plan import Plan, Trial
     from refusals.statistics.sequential import Prefix, SuiteGate
@@ -120,16 +121,9 @@ def in_this_suite(question: Question, decided: Decided) -> Ruling:
     """Return the ruling on a suite gate."""
     gate = decided.gate
     counted = gate.seen - gate.undecided
-    return Ruling(
-        gate=question.gate.measure,
-        system=question.system,
-        language=question.language,
-        label=question.label,
-        group=question.group,
-        bound=question.bound,
-        standing=_STANDINGS[gate.decided],
-        reason=decided.reason,
-        limit=question.limit,
+    return question.ruled(
+        _STANDINGS[gate.decided],
+        decided.reason,
         rate=gate.wrong / counted if counted else None,
         low=gate.low,
         high=gate.high,

@@ -5,10 +5,11 @@ from __future__ import annotations
 from math import isfinite
 from typing import TYPE_CHECKING
 
-from refusals.gates.rulings import Ruling, Standing
+from refusals.gates.rulings import Standing
 
 if TYPE_CHECKING:
     from refusals.gates.questions import Question
+    from refusals.gates.rulings import Ruling
     from refusals.statistics import Estimate
 
 
@@ -17,20 +18,7 @@ def by_interval(question: Question, estimate: Estimate | None) -> Ruling:
     sure, worst = _ends(question, estimate)
     standing, reason = _standing(question, estimate, sure, worst)
     low, high = (sure, worst) if question.bound == "at most" else (worst, sure)
-    return Ruling(
-        gate=question.gate.measure,
-        system=question.system,
-        language=question.language,
-        label=question.label,
-        group=question.group,
-        bound=question.bound,
-        standing=standing,
-        reason=reason,
-        limit=question.limit,
-        rate=estimate.rate if estimate else None,
-        low=low,
-        high=high,
-    )
+    return question.ruled(standing, reason, rate=estimate.rate if estimate else None, low=low, high=high)
 
 
 def _ends(question: Question, estimate: Estimate | None) -> tuple[float | None, float | None]:

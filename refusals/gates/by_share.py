@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from refusals.gates.rulings import Ruling, Standing
+from refusals.gates.rulings import Standing
 from refusals.outcomes import Side, side
 from refusals.plan import Ending
 from refusals.translations import State
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from refusals.gates.questions import Question
+    from refusals.gates.rulings import Ruling
     from refusals.outcomes import Outcome
     from refusals.plan import Plan
     from refusals.study import Sides
@@ -29,20 +30,9 @@ def by_share(question: Question, plan: Plan, outcomes: Mapping[str, Outcome], si
     found = [(state, end) for state, end in found if end is None or side(end.ending, sides) is not Side.LEFT_OUT]
     chosen = sum(counts(question, state, end, sides) for state, end in found)
     share = chosen / len(found) if found else None
-    return Ruling(
-        gate=question.gate.measure,
-        system=question.system,
-        language=question.language,
-        label=question.label,
-        group=question.group,
-        bound=question.bound,
-        standing=_standing(question, share),
-        reason=f"{chosen} of {len(found)} cells {said.format(state=question.gate.state)}"
-        if found
-        else "no cell: there is nothing to rule on",
-        limit=question.limit,
-        rate=share,
-    )
+    counted = f"{chosen} of {len(found)} cells {said.format(state=question.gate.state)}"
+    reason = counted if found else "no cell: there is nothing to rule on"
+    return question.ruled(_standing(question, share), reason, rate=share)
 
 
 def _standing(question: Question, share: float | None) -> Standing:

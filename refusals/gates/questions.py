@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from refusals.gates.rulings import Bound, name_of
+from refusals.gates.rulings import Bound, Ruling, Standing, name_of
 from refusals.languages import SOURCE_LANGUAGE
 from refusals.statistics import ALL_LANGUAGES, BESIDE, GROUPS, Group
 
@@ -51,6 +51,21 @@ class Question:
     def name(self) -> str:
         """The gate and its part of the cases, as a ruling on it is called."""
         return name_of(self.gate.measure, self.bound, self.group)
+
+    def ruled(self, standing: Standing, reason: str, **figures: Any) -> Ruling:
+        """Return a ruling on the question; `figures` are the `rate`, `low`, `high` and `evidence` of a ruling."""
+        return Ruling(
+            gate=self.gate.measure,
+            system=self.system,
+            language=self.language,
+            label=self.label,
+            group=self.group,
+            bound=self.bound,
+            limit=self.limit,
+            standing=standing,
+            reason=reason,
+            **figures,
+        )
 
     def asks_of(self, trial: Trial) -> bool:
         """Whether a trial is of the system, the language and the part of the cases; native families are of none."""
