@@ -16,7 +16,9 @@ from refusals.plan import Ending, Plan, Trial
 from refusals.policies import Expectation
 from refusals.prompts import render
 from refusals.reports import LanguageFacts, Manifest, Results, SystemFacts
+from refusals.reports.comparison import Compared
 from refusals.statistics import estimate
+from refusals.statistics.comparison import compare
 from refusals.study import GateSpec, Study
 from refusals.systems import Reply, Text
 
@@ -100,6 +102,17 @@ def sample_results(
         replies={trial.id: _reply(trial) for trial in plan.trials} if texts else {},
         sides=study.sides,
     )
+
+
+def one_flip(families: int = 3) -> tuple[Results, Trial]:
+    """Return results held against a run in which one benign case was answered that is refused now, and its trial."""
+    results = sample_results(families=families)
+    some = next(t for t in results.plan.trials if t.system == "always_refuse" and t.label is Label.BENIGN)
+    before = dict(results.outcomes) | {some.id: replace(results.outcomes[some.id], ending=Ending.COMPLIED)}
+    then, now = (results.plan, before), (results.plan, results.outcomes)
+    comparison = compare(then, now, results.sides, {name: name for name in WAYS})
+    facts = results.manifest
+    return replace(results, compared=Compared(baseline=facts, candidate=facts, comparison=comparison)), some
 
 
 @cache

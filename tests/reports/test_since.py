@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
-from refusals.plan import Ending
 from refusals.reports import Results, render
-from refusals.reports.comparison import Compared
-from refusals.statistics.comparison import compare
-from refusals.study import Sides
-from tests.reports.sample_results import sample_results
+from tests.reports.sample_results import one_flip, sample_results
 
 
 @pytest.fixture(scope="module")
 def held() -> tuple[Results, str]:
     """Results held against a run in which one benign case was answered, and that case."""
-    results = sample_results(families=3)
-    some = next(t for t in results.plan.trials if t.system == "always_refuse" and t.label == "benign")
-    before = dict(results.outcomes) | {some.id: replace(results.outcomes[some.id], ending=Ending.COMPLIED)}
-    systems = {name: name for name in ("always_refuse", "guard", "chat")}
-    comparison = compare((results.plan, before), (results.plan, results.outcomes), Sides(), systems)
-    facts = results.manifest
-    return replace(results, compared=Compared(baseline=facts, candidate=facts, comparison=comparison)), some.case
+    results, flipped = one_flip()
+    return results, flipped.case
 
 
 @pytest.mark.parametrize("name", ["terminal", "markdown", "html"])
