@@ -15,6 +15,7 @@ TOOLS = (
     "clean",
     "pieces",
     "wholefile",
+    "extras",
     "signing",
 )
 STAGES = (

@@ -11,6 +11,7 @@ import binascii
 from typing import TYPE_CHECKING, Any
 
 from refusals.errors import InputError
+from refusals.extras import library
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,8 +43,7 @@ def verified(content: bytes, signature: bytes, key: Path) -> bool:
         InputError: if the file holds no public Ed25519 key.
     """
     ed25519, serialization = _library()
-    from cryptography.exceptions import InvalidSignature
-
+    wrong = library("cryptography.exceptions", "sign", "a signature").InvalidSignature
     try:
         found = serialization.load_pem_public_key(key.read_bytes())
     except (OSError, ValueError) as error:
@@ -52,15 +52,12 @@ def verified(content: bytes, signature: bytes, key: Path) -> bool:
         raise InputError(f"{key}: is a key of another kind than Ed25519; {_MAKE}")
     try:
         found.verify(base64.b64decode(signature.strip(), validate=True), content)
-    except (InvalidSignature, binascii.Error):
+    except (wrong, binascii.Error):
         return False
     return True
 
 
 def _library() -> tuple[Any, Any]:
-    try:
-        from cryptography.hazmat.primitives import serialization
-        from cryptography.hazmat.primitives.asymmetric import ed25519
-    except ImportError as error:
-        raise InputError("signatures need a package; pip install 'refusals[sign]'") from error
-    return ed25519, serialization
+    of = "cryptography.hazmat.primitives"
+    found = [library(f"{of}.{name}", "sign", "a signature") for name in ("asymmetric.ed25519", "serialization")]
+    return found[0], found[1]

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import Any
 
-from refusals.errors import InputError
+from refusals import extras
 
 
 def library(name: str, form: str) -> Any:
@@ -14,10 +13,4 @@ def library(name: str, form: str) -> Any:
     Raises:
         InputError: if it is not installed.
     """
-    try:
-        return import_module(name)
-    except ImportError as error:
-        raise InputError(
-            f"the format {form} needs the library {name.partition('.')[0]} ({error}); "
-            "`pip install 'refusals[exchange]'` installs it, xliff and jsonl need none"
-        ) from error
+    return extras.library(name, "exchange", f"the format {form}", ", xliff and jsonl need none")

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from refusals.clean import storable
-from refusals.errors import InputError
+from refusals.extras import library
 from refusals.reports._rows import Shape, cleaned, columns_of, manifest_of, rows_of
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def render(results: Results, *, show_text: bool = False) -> bytes:
     Raises:
         InputError: if pyarrow is not installed.
     """
-    arrow, parquet = _arrow()
+    arrow, parquet = (library(name, "parquet", "the report 'parquet'") for name in ("pyarrow", "pyarrow.parquet"))
     columns = columns_of(show_text=show_text)
     schema = arrow.schema(
         [(column.name, _type(arrow, column.shape)) for column in columns], metadata=manifest_of(results)
@@ -43,15 +43,6 @@ def render(results: Results, *, show_text: bool = False) -> bytes:
     parquet.write_table(arrow.Table.from_arrays(arrays, schema=schema), sink, compression="zstd")
     written: bytes = sink.getvalue().to_pybytes()
     return written
-
-
-def _arrow() -> tuple[Any, Any]:
-    try:
-        import pyarrow as pa
-        from pyarrow import parquet
-    except ImportError as error:
-        raise InputError("the report 'parquet' needs pyarrow: pip install 'refusals[parquet]'") from error
-    return pa, parquet
 
 
 def _type(arrow: Any, shape: Shape) -> Any:

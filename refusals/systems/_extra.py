@@ -1,23 +1,16 @@
-"""A library of others is asked for where it is used, by the extra that brings it."""
+"""A system of others needs their library, which the extra of its name brings."""
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import Any
 
-from refusals.errors import InputError
+from refusals import extras
 
 
-def library(name: str, extra: str) -> Any:
-    """Import a module of an extra.
+def library(name: str, kind: str) -> Any:
+    """Import a module of the extra that is called as the kind of system is.
 
     Raises:
-        InputError: if it cannot be imported; the message says what installs it.
+        InputError: if it cannot be imported.
     """
-    try:
-        return import_module(name)
-    except ImportError as error:
-        raise InputError(
-            f"a system of the kind {extra} needs the library {name.partition('.')[0]} ({error}); "
-            f"`pip install 'refusals[{extra.replace('_', '-')}]'` installs it"
-        ) from error
+    return extras.library(name, kind.replace("_", "-"), f"a system of the kind {kind}")
