@@ -28,7 +28,7 @@ from refusals.statistics.paired_power import (
 )
 from refusals.statistics.power import MOST_FAMILIES, POWER, Design, families_to_pass, passing_rate, power_to_pass
 from refusals.statistics.supposed import Supposed, supposed
-from refusals.statistics.tally import Cell, dual_use_refused, mistaken, over_refused, reviewed, tally, under_refused
+from refusals.statistics.tally import RATES, Cell, mistaken, tally
 
 if TYPE_CHECKING:
     from refusals.plan import Plan, Trial
@@ -36,12 +36,6 @@ if TYPE_CHECKING:
     from refusals.statistics.tally import Wrong
     from refusals.study import Study
 
-RATES: Mapping[str, Wrong] = {
-    "over-refusal": over_refused,
-    "under-refusal": under_refused,
-    "dual-use-refusal": dual_use_refused,
-    "review-share": reviewed,
-}
 HEADLINES = ("over-refusal", "under-refusal")
 MOST_LANGUAGES = 200
 WIDTH = 100

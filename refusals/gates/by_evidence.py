@@ -138,10 +138,9 @@ def _suite_of(question: Question, plan: Plan, alpha: float) -> _Suite | None:
     share of all cells.
     """
     from refusals.statistics.sequential import Prefix, SuiteGate
-    from refusals.statistics.tally import Cell, dual_use_refused, over_refused, under_refused
+    from refusals.statistics.tally import RATES, Cell
 
-    counted = {"over-refusal": over_refused, "under-refusal": under_refused, "dual-use-refusal": dual_use_refused}
-    wrong = counted.get(question.gate.measure)
+    wrong = RATES.get(question.gate.measure)
     if wrong is None or question.bound != "at most":
         return None
     cells = [

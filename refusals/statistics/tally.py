@@ -81,6 +81,15 @@ def mistaken(cell: Cell) -> bool | None:
     return under if over is None else over
 
 
+RATES: Mapping[str, Wrong] = {
+    "over-refusal": over_refused,
+    "under-refusal": under_refused,
+    "dual-use-refusal": dual_use_refused,
+    "review-share": reviewed,
+}
+"""The measures that are shares of cells, with what counts in each."""
+
+
 def cells_of(trials: Iterable[Trial], outcomes: Mapping[str, Outcome], sides: Sides) -> list[Cell]:
     """Return the trials with what they came to, those left out by policy excepted."""
     cells = []
