@@ -189,6 +189,8 @@ def _take_baseline(prepared: Prepared, kept: Run) -> None:
                 "or --baseline DIR, the folder of an earlier run"
             )
         return
+    if kept.baseline() is not None and not (study.baseline.run / DATABASE).is_file():
+        return  # the run goes on, and has its copy
     path = database_in(study.baseline.run)
     now = manifest_from(begun(study, prepared.corpus, prepared.systems, prepared.plan), path)
     refuse_other(measured_in(study.baseline.run).manifest, now, study.baseline.may_differ)

@@ -39,6 +39,8 @@ async def piloted(study: Study, out: Path, run: Callable[[Study, Path], Awaitabl
         systems=tuple(replace(spec, repeats=SAMPLES) for spec in unknown),
         selection=replace(study.selection, limit=FAMILIES if limit is None else min(limit, FAMILIES)),
         gates=(),
+        baseline=None,
+        early_stop=None,
     )
     beside = out.with_name(f"{out.name}-pilot")
     await run(small, beside)

@@ -129,6 +129,7 @@ def test_a_run_is_held_against_another(capsys: pytest.CaptureFixture[str]) -> No
     assert "worse than the baseline" in capsys.readouterr().out
     shutil.rmtree("old")
     assert run_command(["gate", "new"]) == 1
+    assert run_command(["gate", "worse.yaml", "--baseline", "old", "--out", "new"]) == 1
 
 
 def test_a_signed_run_is_known_from_a_changed_one(ran: Path, capsys: pytest.CaptureFixture[str]) -> None:
