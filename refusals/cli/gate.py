@@ -55,7 +55,7 @@ def command(
     from refusals.gates import exit_code, overall
 
     folder, ran = _folder(asked, ways)
-    results = _results(folder, asked, by)
+    results = _results(folder, asked, by, ran=ran)
     if ran:
         from refusals.pipeline import write_reports
 
@@ -93,12 +93,13 @@ def _named(asked: Asked, ways: Mapping[str, Any]) -> dict[str, Any]:
     return {**{key: value for key, value in asdict(asked).items() if key not in of_a_run}, **ways}
 
 
-def _results(folder: Path, asked: Asked, by: Path | None) -> Results:
+def _results(folder: Path, asked: Asked, by: Path | None, *, ran: bool) -> Results:
     from refusals.pipeline import results_of
     from refusals.study import load_study
 
     study = load_study(by) if by else None
-    return results_of(folder, study, against=baseline_of(asked.baseline, asked.may_differ, study))
+    against = None if ran else baseline_of(asked.baseline, asked.may_differ, study)  # a run has its own copy
+    return results_of(folder, study, against=against)
 
 
 def _unsigned(results: Results, folder: Path, key: Path | None) -> list[Ruling]:
