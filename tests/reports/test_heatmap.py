@@ -215,7 +215,16 @@ def test_further_families_are_drawn_when_they_are_asked_for(page: Opened) -> Non
     assert all("cyber/" in name for name in cards.locator("svg").evaluate_all("all => all.map(e => e.ariaLabel)"))
 
 
-@pytest.mark.parametrize(("scheme", "part"), [("light", "#system-1"), ("dark", "figure.map")])
+PARTS = [
+    ("light", "#system-1"),
+    ("dark", "figure.map"),
+    ("light", "header"),
+    ("light", "#overview"),
+    ("dark", "#gates"),
+]
+
+
+@pytest.mark.parametrize(("scheme", "part"), PARTS)
 def test_charts_are_for_everybody(opened: Callable[..., Opened], scheme: str, part: str) -> None:
     """Axe finds nothing serious in either scheme, the page asks for nothing and complains of nothing."""
     found = opened(_written(), color_scheme=scheme)
