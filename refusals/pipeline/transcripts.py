@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from refusals.outcomes import without_saved
+from refusals.pipeline.comparing import as_decided, measured_from
 from refusals.pipeline.facts import study_from
 from refusals.pipeline.folder import database_in, opened
 from refusals.reports._cells import Cell, went
-from refusals.statistics.operating import operate
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,17 +23,16 @@ def cells_of(out: Path) -> tuple[Cell, ...]:
     Raises:
         InputError: if the folder holds no run.
     """
-    with opened(database_in(out)) as kept:
-        plan, outcomes, replies = kept.plan(), kept.read(), kept.replies()
+    path = database_in(out)
+    with opened(path) as kept:
         sides = study_from(json.loads(kept.fact("study") or "{}")).sides
-    operated = operate(plan, outcomes, sides)
-    reported, _ = without_saved(operated.plan, outcomes)
+        decided, replies = as_decided(measured_from(kept, path), sides), kept.replies()
     return tuple(
         Cell(
             trial=trial,
-            outcome=(outcome := operated.outcomes.get(trial.id)),
+            outcome=(outcome := decided.outcomes.get(trial.id)),
             reply=replies.get(trial.id),
             went=went(sides, trial, outcome),
         )
-        for trial in reported.trials
+        for trial in decided.plan.trials
     )
