@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 FILE = "report.html"
 STYLES = ("report.css", "heatmap.css", "charts.css", "explorer.css")
-SCRIPTS = ("report.js", "heatmap.js", "families.js", "cells.js", "elements.js", "case.js", "explorer.js")
+SCRIPTS = ("report.js", "unpack.js", "heatmap.js", "families.js", "cells.js", "elements.js", "case.js", "explorer.js")
 MOST_DRAWN = 4_000_000  # characters of what the page draws when asked; more than that is left out
 
 

@@ -1,22 +1,7 @@
 "use strict";
 // The decisions of the run: unpacked, looked up, filtered and put in order. Cells are numbered as they are packed.
 const Cells = (() => {
-  const unpack = async (name) => {
-    const held = document.getElementById(`pack-${name}`);
-    if (!held) return null;
-    const written = held.textContent;
-    held.remove();
-    const stream = new Blob([bytesOf(written)]).stream().pipeThrough(new DecompressionStream("deflate"));
-    return new Response(stream).json();
-  };
-
-  const bytesOf = (written) => {
-    if (Uint8Array.fromBase64) return Uint8Array.fromBase64(written);
-    const plain = atob(written);
-    const bytes = new Uint8Array(plain.length);
-    for (let at = 0; at < plain.length; at += 1) bytes[at] = plain.charCodeAt(at);
-    return bytes;
-  };
+  const unpack = (name) => unpacked(`pack-${name}`);
 
   const SEARCHED = ["case", "digest", "reason", "judge", "category", "model"];
 

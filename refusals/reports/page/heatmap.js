@@ -1,10 +1,8 @@
 "use strict";
 // What the page draws when it is asked to, unpacked once for all scripts.
 const drawn = (async () => {
-  const held = document.getElementById("drawn");
-  if (!held.textContent || typeof DecompressionStream === "undefined") return { maps: [], families: [], words: [] };
-  const bytes = Uint8Array.from(atob(held.textContent), (character) => character.charCodeAt(0));
-  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"))).json();
+  const content = typeof DecompressionStream === "undefined" ? null : await unpacked("drawn");
+  return content ?? { maps: [], families: [], words: [] };
 })();
 
 (() => {
