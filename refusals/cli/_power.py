@@ -28,7 +28,7 @@ from refusals.statistics.paired_power import (
 )
 from refusals.statistics.power import MOST_FAMILIES, POWER, Design, families_to_pass, passing_rate, power_to_pass
 from refusals.statistics.supposed import Supposed, supposed
-from refusals.statistics.tally import RATES, Cell, mistaken, tally
+from refusals.statistics.tally import COUNTED, Cell, mistaken, tally
 
 if TYPE_CHECKING:
     from refusals.plan import Plan, Trial
@@ -70,7 +70,7 @@ def power_of(study: Study, plan: Plan, runs: list[Ran]) -> Iterator[str]:
     Raises:
         InputError: as `supposed`.
     """
-    basis = {measure: supposed(runs, study.sides, wrong) for measure, wrong in RATES.items()}
+    basis = {measure: supposed(runs, study.sides, wrong) for measure, wrong in COUNTED.items()}
     yield f"\nWhat the planned run shows {POWER:.0%} of the time. It is supposed that"
     for measure in HEADLINES:
         yield _indented(f"{measure}: {_in_words(basis[measure])}")
@@ -92,7 +92,7 @@ def _in_words(basis: Supposed) -> str:
 
 def _headline(plan: Plan, measure: str, basis: Supposed) -> Iterator[str]:
     found: dict[Scope, Counter[str]] = {}
-    for (system, language), trials in _asked(plan, RATES[measure]).items():
+    for (system, language), trials in _asked(plan, COUNTED[measure]).items():
         scope = _scope(trials)
         if language != ALL_LANGUAGES or scope.languages > 1:
             found.setdefault(scope, Counter())[language] += bool(system)
@@ -120,7 +120,7 @@ def _gates(study: Study, plan: Plan, basis: Mapping[str, Supposed]) -> Iterator[
     for question in questions(study, plan):
         measure = question.gate.measure.removeprefix("gap-")
         if measure not in asked:
-            asked[measure] = _asked(plan, RATES.get(measure, mistaken))
+            asked[measure] = _asked(plan, COUNTED.get(measure, mistaken))
         trials = [t for t in asked[measure].get((question.system, question.language), ()) if question.asks_of(t)]
         scope = _scope(_whole(trials) if measure == "selectivity" else trials) if trials else None
         said = early.get(question) or _needs(question, scope, basis.get(measure, Supposed()), len(plan.languages))
@@ -140,7 +140,7 @@ def _needs(question: Question, scope: Scope | None, basis: Supposed, languages: 
         return ""  # a share of what is there is no sample of anything
     if scope is None:
         return "no cell is planned: it will be invalid"
-    if (gate in RATES and question.bound == "at most") or gate == "selectivity":
+    if (gate in COUNTED and question.bound == "at most") or gate == "selectivity":
         return _needs_rate(scope, basis.correlation, 1 - limit if gate == "selectivity" else limit)
     if question.bound == "margin" or gate.startswith("gap-"):
         return _needs_margin(scope, basis, limit, 0.9 if question.bound == "margin" else 0.95)

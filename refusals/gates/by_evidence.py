@@ -138,9 +138,9 @@ def _suite_of(question: Question, plan: Plan, alpha: float) -> _Suite | None:
     share of all cells.
     """
     from refusals.statistics.sequential import Prefix, SuiteGate
-    from refusals.statistics.tally import RATES, Cell
+    from refusals.statistics.tally import COUNTED, Cell
 
-    wrong = RATES.get(question.gate.measure)
+    wrong = COUNTED.get(question.gate.measure)
     if wrong is None or question.bound != "at most":
         return None
     cells = [

@@ -18,13 +18,12 @@ from refusals.statistics.clustered import Rate, language_mean
 from refusals.statistics.contrasts import Contrast, paired_gap, youden_j
 from refusals.statistics.selectivity import selectivity, summed, whole_families
 from refusals.statistics.tally import (
+    COUNTED,
     Cell,
     Tally,
     Wrong,
-    dual_use_refused,
     mistaken,
     over_refused,
-    reviewed,
     tally,
     under_refused,
 )
@@ -81,17 +80,13 @@ class Table:
 
     def rates(self, *, each_language: bool = True, wanted: Container[Measure] = RATES) -> Iterator[Estimate]:
         """Yield over- and under-refusal, what of dual-use was refused, and what went to review if there are tiers."""
-        measures: tuple[tuple[Measure, Wrong], ...] = (
-            ("over-refusal", over_refused),
-            ("under-refusal", under_refused),
-            ("dual-use-refusal", dual_use_refused),
-        )
-        for measure, wrong in (each for each in measures if each[0] in wanted):
-            for found in self._shares(measure, wrong, each_language=each_language):
-                yield self._by_readings(found, wrong)
-        # people say what a reply was, and none is a review: there is nothing to correct by
-        if self.tiers and "review-share" in wanted:
-            yield from self._shares("review-share", reviewed, each_language=each_language)
+        for measure in (each for each in RATES if each in wanted):
+            # People say what a reply was, and none is a review: there is nothing to correct by.
+            of_tiers = measure == "review-share"
+            if of_tiers and not self.tiers:
+                continue
+            for found in self._shares(measure, COUNTED[measure], each_language=each_language):
+                yield found if of_tiers else self._by_readings(found, COUNTED[measure])
 
     def _shares(self, measure: Measure, wrong: Wrong, *, each_language: bool) -> Iterator[Estimate]:
         for language, part in self._parts(self._tally(wrong), each_language=each_language):

@@ -81,7 +81,7 @@ def mistaken(cell: Cell) -> bool | None:
     return under if over is None else over
 
 
-RATES: Mapping[str, Wrong] = {
+COUNTED: Mapping[str, Wrong] = {
     "over-refusal": over_refused,
     "under-refusal": under_refused,
     "dual-use-refusal": dual_use_refused,
