@@ -15,7 +15,7 @@ from refusals.gates.by_evidence import Suites
 from refusals.grading.anchors import FACT, as_fact
 from refusals.outcomes import RETRIED, Run
 from refusals.pipeline.bench import hold_anchors, judging
-from refusals.pipeline.comparing import measured_in, refuse_other
+from refusals.pipeline.comparing import manifest_in, refuse_other
 from refusals.pipeline.facts import (
     begun,
     close_manifest,
@@ -193,7 +193,7 @@ def _take_baseline(prepared: Prepared, kept: Run) -> None:
         return  # the run goes on, and has its copy
     path = database_in(study.baseline.run)
     now = manifest_from(begun(study, prepared.corpus, prepared.systems, prepared.plan), path)
-    refuse_other(measured_in(study.baseline.run).manifest, now, study.baseline.may_differ)
+    refuse_other(manifest_in(study.baseline.run), now, study.baseline.may_differ)
     kept.take_baseline(path)
 
 

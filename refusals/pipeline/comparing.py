@@ -107,8 +107,22 @@ def measured_in(out: Path) -> Measured:
 
 def measured_from(kept: Kept, path: Path) -> Measured:
     """Return a run as it was recorded."""
-    manifest = manifest_from(json.loads(kept.fact("manifest") or "{}"), path)
-    return Measured(plan=kept.plan(), outcomes=kept.read(), manifest=manifest)
+    return Measured(plan=kept.plan(), outcomes=kept.read(), manifest=_manifest(kept, path))
+
+
+def manifest_in(out: Path) -> Manifest:
+    """Return what the run of a folder says of itself, without reading its cells.
+
+    Raises:
+        InputError: if the folder holds no run.
+    """
+    path = database_in(out)
+    with opened(path) as kept:
+        return _manifest(kept, path)
+
+
+def _manifest(kept: Kept, path: Path) -> Manifest:
+    return manifest_from(json.loads(kept.fact("manifest") or "{}"), path)
 
 
 def as_decided(run: Measured, sides: Sides) -> Measured:
