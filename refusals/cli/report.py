@@ -38,10 +38,10 @@ def command(run: Path, shown: str | None, out: Path | None, *, show_text: bool) 
 
     if out is not None and not shown:
         raise click.UsageError("--out FILE needs --format NAME")
-    say_texts(shown=show_text)
     if shown:
         plugin("reports", shown)  # before the run is read
     results = results_of(run, texts=show_text)
+    say_texts(shown=show_text)
     if shown == "terminal" and out is None:
         show(results)
     elif shown:

@@ -40,8 +40,8 @@ def _report(folder: Path, *, show_text: bool) -> int:
     from refusals.gates import exit_code
     from refusals.pipeline import results_of, write_reports
 
-    say_texts(shown=show_text)
     results = results_of(folder, texts=show_text)
+    say_texts(shown=show_text)
     written = write_reports(results, folder, show_text=show_text)
     show(results)
     click.echo(f"\nReports: {', '.join(str(path) for path in written)}")

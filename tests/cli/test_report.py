@@ -133,3 +133,13 @@ def test_a_job_says_whether_texts_are_in_its_reports(
     assert ("prompts" in packs) is bool(options)
     assert ("--show-text" in said) is (ci in ("true", "1"))
     assert ("withheld" in said) is (ci in ("true", "1") and not options)
+
+
+def test_what_failed_is_all_that_a_job_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No word of texts that would be withheld where there is no run."""
+    monkeypatch.setenv("CI", "true")
+
+    assert run_command(["report", str(tmp_path)]) == 2
+    assert len(capsys.readouterr().err.splitlines()) == 1
