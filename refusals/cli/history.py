@@ -39,17 +39,16 @@ def command(runs: tuple[Path, ...], label: str | None, top: int, *, as_json: boo
     that nobody gets wrong today may still be the one that a release breaks.
     """
     from refusals.cases import Label
-    from refusals.cli._stored import stored
+    from refusals.pipeline.comparing import decided_in
     from refusals.statistics.history import histories
 
     if label is not None and label not in list(Label):
         raise InputError(f"there is no label {label!r}; there are {', '.join(Label)}")
     if as_json and as_csv:
         raise InputError("--json and --csv are one or the other")
-    kept = [stored(run) for run in runs]
-    found = [
-        each for each in histories([one.ran for one in kept], kept[-1].sides) if label is None or each.label == label
-    ]
+    decided = [decided_in(run) for run in runs]
+    ran, sides = [(run.plan, run.outcomes) for run, _ in decided], decided[-1][1]
+    found = [each for each in histories(ran, sides) if label is None or each.label == label]
     if as_json:
         click.echo(json.dumps([_row(each) for each in found], ensure_ascii=False, indent=1))
     elif as_csv:

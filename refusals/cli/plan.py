@@ -64,9 +64,10 @@ def command(asked: Asked, runs: tuple[Path, ...], *, power: bool) -> None:
 
 def _power(prepared: Prepared, runs: Iterable[Path]) -> None:
     from refusals.cli._power import power_of
-    from refusals.cli._stored import stored
+    from refusals.pipeline.comparing import decided_in
 
-    for line in power_of(prepared.study, prepared.plan, [stored(run).ran for run in runs]):
+    decided = [decided_in(run)[0] for run in runs]
+    for line in power_of(prepared.study, prepared.plan, [(each.plan, each.outcomes) for each in decided]):
         click.echo(line)
 
 

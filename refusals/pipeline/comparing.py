@@ -105,6 +105,18 @@ def measured_in(out: Path) -> Measured:
         return measured_from(kept, path)
 
 
+def decided_in(out: Path) -> tuple[Measured, Sides]:
+    """Return the run of a folder as its own study decides it, and the sides on which that lets outcomes fall.
+
+    Raises:
+        InputError: if the folder holds no run.
+    """
+    path = database_in(out)
+    with opened(path) as kept:
+        sides = study_from(json.loads(kept.fact("study") or "{}")).sides
+        return as_decided(measured_from(kept, path), sides), sides
+
+
 def measured_from(kept: Kept, path: Path) -> Measured:
     """Return a run as it was recorded."""
     return Measured(plan=kept.plan(), outcomes=kept.read(), manifest=_manifest(kept, path))
