@@ -142,6 +142,7 @@ async def measure_into(prepared: Prepared, kept: Run, out: Path, ways: Ways) -> 
     """Run the plan into an open run, whose folder the caller has for itself."""
     refuse_another(prepared, kept, out)
     take_baseline(prepared, kept)
+    kept.state("study", json.dumps(ruled_by(prepared.study)))
     begin(prepared, kept)
     cache = None if ways.fresh else Cache(out.parent / "cache.sqlite")
     purse = Purse(prepared.study.budget)
@@ -161,7 +162,6 @@ async def measure_into(prepared: Prepared, kept: Run, out: Path, ways: Ways) -> 
             json.dumps(begun(prepared.study, prepared.corpus, prepared.systems, prepared.plan), ensure_ascii=False),
         )
         kept.state("pilots", pilots_of(specs))
-    kept.state("study", json.dumps(ruled_by(prepared.study)))
     try:
         async with judging(prepared.study.judge, prepared.corpus, purse, cache) as setting:
             bench = judges.build(prepared.study.judge, setting)
@@ -207,16 +207,16 @@ async def judge_again(out: Path, study: Study, given: Path | None) -> int:
             plan, outcomes, replies = kept.plan(), kept.read(), kept.replies()
             for trial in plan.trials:
                 reply = replies.get(trial.id)
-                if reply is None or isinstance(reply, Failure):
+                before = outcomes.get(trial.id)
+                if reply is None or before is None or isinstance(reply, Failure):
                     continue
                 said = await bench.judge(trial.prompt, reply)
-                before = outcomes[trial.id]
                 after = judged_as(before, said, reply)
                 if after != before:
                     kept.append([(after, None)])
                     changed += after.ending is not before.ending
             await _anchor(kept, study, corpus, purse, plan)
-            facts = json.loads(kept.fact("manifest") or "{}")
+            facts = kept.told("manifest", dict)
             judged_by = {"judges": study.judge.use, "judge_digest": judge_digest(study.judge, corpus)}
             kept.state("manifest", json.dumps({**facts, **judged_by}, ensure_ascii=False))
     return changed

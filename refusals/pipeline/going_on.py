@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from refusals.study import Study, SystemSpec
     from refusals.systems import System
 
-ASKED = "asked"  # the fact of a run that says how its systems are asked
+SYSTEMS = "systems"  # the fact of a run that says how its systems are asked
 
 _WAY_OUT = "give another --out, or delete the folder"
 
@@ -51,14 +51,14 @@ def refuse_another(prepared: Prepared, kept: Run, out: Path) -> None:
 def begin(prepared: Prepared, kept: Run) -> None:
     """Store how the systems are asked, and the plan, where the run has not begun."""
     if kept.fact("plan") is None:
-        kept.state(ASKED, json.dumps(_asked(prepared.study, prepared.systems), ensure_ascii=False))
+        kept.state(SYSTEMS, json.dumps(_asked(prepared.study, prepared.systems), ensure_ascii=False))
     kept.begin(prepared.plan)
 
 
 def _asked_before(kept: Run, out: Path) -> dict[str, Any]:
-    if kept.fact(ASKED) is None:
+    if kept.fact(SYSTEMS) is None:
         raise InputError(f"{out}: holds a run that does not say how its systems were asked; {_WAY_OUT}")
-    found: dict[str, Any] = kept.told(ASKED, lambda said: {name: dict(facts) for name, facts in said.items()})
+    found: dict[str, Any] = kept.told(SYSTEMS, lambda said: {name: dict(facts) for name, facts in said.items()})
     return found
 
 

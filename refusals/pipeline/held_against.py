@@ -6,9 +6,9 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from refusals.errors import InputError
-from refusals.pipeline.comparing import manifest_in, refuse_other
-from refusals.pipeline.facts import begun, manifest_from
-from refusals.pipeline.folder import DATABASE, database_in
+from refusals.pipeline.comparing import refuse_other
+from refusals.pipeline.facts import begun, manifest_from, manifest_in
+from refusals.pipeline.folder import DATABASE, database_in, opened
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,8 +39,9 @@ def take_baseline(prepared: Prepared, kept: Run) -> None:
     if _has_copy_alone(kept, study.baseline):
         return
     path = database_in(study.baseline.run)
-    now = manifest_from(begun(study, prepared.corpus, prepared.systems, prepared.plan), path)
-    refuse_other(manifest_in(study.baseline.run), now, study.baseline.may_differ)
+    now = manifest_from(begun(study, prepared.corpus, prepared.systems, prepared.plan))
+    with opened(path) as baseline:
+        refuse_other(manifest_in(baseline, path), now, study.baseline.may_differ)
     kept.take_baseline(path)
     kept.state(_COPIED_FROM, _name(study.baseline.run))
 
