@@ -311,7 +311,11 @@ class Run(Kept):
         """Return a digest of all replies, byte for byte as they are stored."""
         digest = hashlib.sha256()
         for trial, content in self._db.execute("SELECT trial, content FROM replies ORDER BY trial"):
-            digest.update(json.dumps([trial, content]).encode())
+            for part in (
+                str(trial),
+                str(content),
+            ):  # with its length before it, so that nothing can move from one to the other
+                digest.update(f"{len(part)}:{part}".encode())
         return digest.hexdigest()
 
     def _replies(self, query: str) -> dict[str, Reply]:

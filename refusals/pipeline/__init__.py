@@ -165,7 +165,7 @@ async def measure_into(prepared: Prepared, kept: Run, out: Path, ways: Ways) -> 
     try:
         async with judging(prepared.study.judge, prepared.corpus, purse, cache) as setting:
             bench = judges.build(prepared.study.judge, setting)
-            await run(prepared.plan, lines, bench, kept, ways.watch, _stop(prepared, kept))
+            await run(prepared.plan, lines, bench, kept, ways.watch, _stop(prepared, kept, ways.watch))
         await _anchor(kept, prepared.study, prepared.corpus, purse, prepared.plan)
     finally:
         close_manifest(kept, purse)
@@ -175,11 +175,13 @@ async def measure_into(prepared: Prepared, kept: Run, out: Path, ways: Ways) -> 
             cache.close()
 
 
-def _stop(prepared: Prepared, kept: Run) -> Stop:
-    """Return who knows when enough is asked, told of what an earlier process found."""
+def _stop(prepared: Prepared, kept: Run, watch: Watch) -> Stop:
+    """Return who knows when enough is asked, told of what an earlier process found; say whom that cannot stop."""
     if prepared.study.early_stop is None:
         return AskAll()
     suites = Suites(prepared.study, prepared.plan)
+    for system, why in suites.asked_whole.items():
+        watch.decided(system, f"is asked everything, stopping early or not: {why}")
     suites.feed({trial: outcome for trial, outcome in kept.read().items() if outcome.ending not in RETRIED})
     return suites
 

@@ -40,7 +40,7 @@ def results_of(
         plan, outcomes = kept.plan(), kept.read()
         ruled_by = study or study_in(kept)
         stored = stored_in(kept, path, against)
-        replies = kept.replies() if texts else {}
+        replies, replies_digest = kept.replies() if texts else {}, kept.replies_digest()
         ratings, pilots = kept.ratings(), pilots_in(kept)
     ruled = rule(ruled_by, plan, outcomes, stored)
     plan, outcomes = ruled.plan, dict(ruled.outcomes)
@@ -60,6 +60,7 @@ def results_of(
         repeats=with_pilots(repeats_of(plan, outcomes, ruled_by.sides), pilots),
         annotations=stored.annotations,
         compared=ruled.compared,
+        replies_digest=replies_digest,
     )
 
 
