@@ -255,6 +255,28 @@ def test_a_database_of_something_else_is_left_alone(capsys: pytest.CaptureFixtur
     assert Path("run/run.sqlite").read_bytes() == before
 
 
+@pytest.mark.parametrize("command", ["gate run", "report run", "browse run", "compare run run", REPORTS])
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE outcomes SET ending = 'banana'",
+        "DROP TABLE replies",
+        "UPDATE meta SET value = '7' WHERE key = 'manifest'",
+    ],
+)
+def test_damaged_content_is_no_run(command: str, change: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A file that SQLite reads and we do not is as much bad input as one that it does not read."""
+    assert run_command(split(REPORTS)) == 0
+    with closing(sqlite3.connect("run/run.sqlite")) as db, db:
+        db.execute(change)
+    capsys.readouterr()
+    code = run_command(split(command))
+    said = capsys.readouterr()
+
+    assert (code, said.out) == (2, "")
+    assert re.match(r"refusals: run/run\.sqlite: is damaged \(.*with another --out$", said.err.splitlines()[-1])
+
+
 def test_a_torn_database_is_no_run(capsys: pytest.CaptureFixture[str]) -> None:
     """One of which a part is missing gives no report and no ruling, never one on what is left."""
     assert run_command(split(REPORTS)) == 0

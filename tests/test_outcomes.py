@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -69,6 +70,70 @@ def test_a_run_of_another_version_is_refused(tmp_path: Path) -> None:
         kept.state("schema", "refusals/run/9")
     with pytest.raises(InputError, match="was written as refusals/run/9"):
         Run(tmp_path / "run.sqlite")
+
+
+def test_any_text_can_be_stored(tmp_path: Path) -> None:
+    """A lone surrogate, as a tokenizer may cut it, is no reason to lose a run."""
+    plan = trials.plan(1)
+    (one, *_) = plan.trials
+    outcome = Outcome(trial=one.id, ending=Ending.ERROR, reason="half \ud83d of a pair")
+    with Run(tmp_path / "run.sqlite") as kept:
+        kept.begin(plan)
+        kept.append([(outcome, Failure(message="half \ud83d of a pair"))])
+        kept.state("said", "half \ud83d of a pair")
+
+        assert kept.read()[one.id].reason == "half \ufffd of a pair"
+        assert kept.replies()[one.id] == Failure(message="half \ufffd of a pair")
+        assert kept.fact("said") == "half \ufffd of a pair"
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("UPDATE outcomes SET ending = 'banana'", r"the outcome of en/x/.* 'banana' is not"),
+        ("UPDATE outcomes SET content = '{'", "the outcome of en/x/"),
+        ('UPDATE outcomes SET content = \'{"score": "high"}\'', "its score is 'high'"),
+        ("UPDATE outcomes SET content = '7'", "the outcome of en/x/"),
+        ('UPDATE replies SET content = \'{"type": "song"}\'', "the reply of en/x/.* 'song'"),
+        ("UPDATE replies SET content = 'null'", "the reply of en/x/"),
+        ("UPDATE trials SET content = '[]'", "the plan cannot be read"),
+        ("UPDATE meta SET value = '{}' WHERE key = 'header'", "the plan cannot be read"),
+        ("DELETE FROM meta WHERE key = 'study'", "says nothing of its study"),
+        ("UPDATE meta SET value = '{' WHERE key = 'study'", "what it says of its study"),
+        ("DROP TABLE replies", "it has no replies"),
+        ("DROP TABLE outcomes", "it has no outcomes"),
+    ],
+)
+def test_what_is_damaged_is_said(tmp_path: Path, change: str, said: str) -> None:
+    """Nothing is guessed at and no part passes for the whole: the file, what of it, and a way out."""
+    plan = trials.plan(1)
+    path = tmp_path / "run.sqlite"
+    with Run(path) as kept:
+        kept.begin(plan)
+        kept.state("study", "{}")
+        kept.append([(Outcome(trial=plan.trials[0].id, ending=Ending.COMPLIED), Text(text="yes"))])
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute(change)
+
+    with pytest.raises(InputError, match=said) as caught, Run(path) as kept:
+        kept.plan(), kept.read(), kept.replies(), kept.told("study", dict)
+    assert str(caught.value).startswith(f"{path}: is damaged (")
+    assert str(caught.value).endswith("put back a copy of it, or run again with another --out")
+
+
+def test_a_reply_that_changes_changes_the_digest(tmp_path: Path) -> None:
+    """Whatever is stored counts, and in which reply it stands."""
+    ids = [trial.id for trial in trials.plan(1).trials[:2]]
+    digests = set()
+    with Run(tmp_path / "run.sqlite") as kept:
+        for said in (("a", "b"), ("b", "a"), ("ab", ""), ("a", "c")):
+            kept.append(
+                (Outcome(trial=one, ending=Ending.COMPLIED), Text(text=text))
+                for one, text in zip(ids, said, strict=True)
+            )
+            digests.add(kept.replies_digest())
+
+    assert len(digests) == 4
 
 
 def test_each_result_is_a_commit(tmp_path: Path) -> None:

@@ -109,6 +109,24 @@ def test_a_study_is_asked_no_longer_than_it_takes(capsys: pytest.CaptureFixture[
     assert 0 < calls < 80
     assert len(Path("calls").read_text("utf-8")) == calls
     assert "under-refusal.harmful in en: pass in this suite" in captured.err
+    assert captured.err.splitlines()[-1].startswith(f"mine: {calls} of 240, {240 - calls} not asked (")
+
+
+def test_a_system_that_cannot_be_stopped_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    """Who asks for early stopping is told which gate makes it vain, or that there is none."""
+    Path("early.yaml").write_text(
+        "systems: {a: {use: always_refuse}, b: {use: always_refuse}, c: {use: always_refuse}}\ncorpus: corpus\n"
+        "gates:\n  - {measure: over-refusal, limit: 0.2, systems: [a, b]}\n"
+        "  - {measure: selectivity, at-least: 0.2, systems: [a]}\n",
+        "utf-8",
+    )
+    run_command(["gate", "early.yaml", "--early-stop", "--out", "early"])
+    said = [line for line in capsys.readouterr().err.splitlines() if "is asked everything" in line]
+
+    assert said == [
+        "c: is asked everything, stopping early or not: no gate is about it",
+        "a: is asked everything, stopping early or not: its gate on selectivity needs every cell",
+    ]
 
 
 def test_a_run_is_held_against_another(capsys: pytest.CaptureFixture[str]) -> None:
@@ -143,6 +161,20 @@ def test_a_signed_run_is_known_from_a_changed_one(ran: Path, capsys: pytest.Capt
     capsys.readouterr()
     assert run_command(["gate", str(ran), "--verify", other]) == 4
     assert "is not the signature" in capsys.readouterr().out
+
+    with sqlite3.connect(ran / "run.sqlite") as db:
+        changed = db.execute(
+            "UPDATE replies SET content = replace(content, '.', '~') WHERE content LIKE '%.%'"
+        ).rowcount
+    db.close()
+    assert changed
+    assert run_command(["gate", str(ran), "--verify", public]) == 4
+    assert "is not that of what the run holds now" in capsys.readouterr().out
+    with sqlite3.connect(ran / "run.sqlite") as db:
+        db.execute("UPDATE replies SET content = replace(content, '~', '.')")
+    db.close()
+    assert run_command(["gate", str(ran), "--verify", public]) == 0
+    capsys.readouterr()
 
     with sqlite3.connect(ran / "run.sqlite") as db:
         changed = db.execute("UPDATE outcomes SET ending = 'complied' WHERE ending = 'refused'").rowcount
