@@ -116,7 +116,7 @@ class _Said:
 
     def ended(self, trial: Trial, outcome: Outcome, line: Line) -> None:  # noqa: ARG002 - the shape of a watch
         """Say now and then how far it is."""
-        self._done += 1
+        self._done += not outcome.stopped_early
         now = time.monotonic()
         if self._terminal is not None and now - self._last > SECONDS_BETWEEN_LINES:
             self._last = now
