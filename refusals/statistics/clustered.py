@@ -136,10 +136,13 @@ def families_showing(errors: NDArray[np.float64], cells: NDArray[np.float64]) ->
     return int(min(errors.any(axis=0).sum(), (cells > errors).any(axis=0).sum()))
 
 
-def effective_size(cells: NDArray[np.float64], design_effect: float | None, level: float) -> float:
+def effective_size(
+    cells: NDArray[np.float64], design_effect: float | None, level: float, df: float | None = None
+) -> float:
     """As many independent cells would tell as much; never more than there are.
 
-    With a design effect: n / design effect · (t_{n-1} / t_{F-1})², Korn & Graubard 1998. Without (None), families
+    With a design effect: n / design effect · (t_{n-1} / t_{df})², Korn & Graubard 1998, with `df` the degrees of
+    freedom of the variance, F - 1 where nothing else is said. Without (None), families
     move as one: n is the number of families, or Kish's (1965, section 11.7) (Σw)² / Σw² where they weigh
     differently. Either is at most L times that of the language with fewest cells (or families), which alone may hold
     all errors; with as many in each language that is no limit beyond n.
@@ -151,7 +154,7 @@ def effective_size(cells: NDArray[np.float64], design_effect: float | None, leve
         thinnest = min(_kish(row) for row in cells)
         return min(_kish(weights), languages * thinnest)
     n, fewest = float(cells.sum()), float(cells.sum(axis=1).min())
-    ratio = student_t(n - 1, level) / student_t(families - 1, level)
+    ratio = student_t(n - 1, level) / student_t(families - 1 if df is None else df, level)
     return min(n / design_effect * ratio * ratio, languages * fewest)
 
 

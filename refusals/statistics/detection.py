@@ -136,6 +136,21 @@ def told_apart(hits: ArrayLike, signals: ArrayLike, alarms: ArrayLike, noise: Ar
     return Told((z[0] - z[1], -(z[0] + z[1]) / 2), parts, (errors[0], errors[1]), few)
 
 
+def gaps(here: Told, there: Told, df: int) -> tuple[Figure, Figure]:
+    """The differences in d' and in c of two languages, on the same cells of the same families, df of them less one.
+
+    A family moves both, so that what it moves in one is taken from what it moves in the other. Where few families err
+    in either, a standard error is at least that of two languages which share no family.
+    """
+    found = []
+    for which in (0, 1):
+        error = _error(here.moved[which] - there.moved[which])
+        if here.few or there.few:
+            error = max(error, hypot(here.errors[which], there.errors[which]))
+        found.append(_figure(here.values[which] - there.values[which], error, df))
+    return found[0], found[1]
+
+
 def detections(plan: Plan, outcomes: Mapping[str, Outcome], sides: Sides) -> tuple[Detection, ...]:
     """Return d' and c of every system in each language with decided cells of both kinds, native families left out."""
     found: list[Detection] = []
@@ -179,14 +194,7 @@ def _gaps(own: list[Cell], source: list[Cell], families: list[str]) -> tuple[Fig
     here, there = _told(both, families), _told([twins[_key(cell)] for cell in both], families)
     if here is None or there is None:
         return None
-    df = len({cell.trial.family for cell in both}) - 1
-    found = []
-    for which in (0, 1):
-        error = _error(here.moved[which] - there.moved[which])
-        if here.few or there.few:
-            error = max(error, hypot(here.errors[which], there.errors[which]))
-        found.append(_figure(here.values[which] - there.values[which], error, df))
-    return found[0], found[1]
+    return gaps(here, there, len({cell.trial.family for cell in both}) - 1)
 
 
 def _key(cell: Cell) -> tuple[str, int]:
