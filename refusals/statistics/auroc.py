@@ -73,9 +73,8 @@ def auroc_mean(languages: Sequence[Scores], *, level: float = 0.95) -> Contrast 
     Scores are compared within a language only. The variance is that of Obuchowski (1997, Biometrics 53:567-578),
     who sums the structural components of DeLong et al. (1988, ibid. 44:837-845) by family; here over languages too.
     The interval is Clopper-Pearson's at the effective number of independent pairs, AUROC (1 - AUROC) / variance with
-    the t adjustment, at most the number of cells. The degrees of freedom of t are those of `_degrees_of_freedom`, since
-    near 1 a handful of families hold most of the variance; with one less than the families the low end lay above the
-    truth in 4.2 instead of 3.6 % of runs (`benchmarks/statistics/contrasts.py`). Where fewer than 20 families of either side are in a misordered
+    the t adjustment, at most the number of cells. Its degrees of freedom are `_degrees_of_freedom`, since near 1 a
+    handful of families hold most of the variance. Where fewer than 20 families of either side are in a misordered
     pair (or in a rightly ordered one), it is the number of pairs that can be made of different families: half the
     families where each has both labels. So perfect separation of 42 families reads 0.839 to 1, never 1 to 1.
 
@@ -101,10 +100,11 @@ def auroc_mean(languages: Sequence[Scores], *, level: float = 0.95) -> Contrast 
 
 
 def _degrees_of_freedom(z: NDArray[np.float64]) -> float:
-    """As many as make a chi-squared variance vary as much as Σ z² does: 2 (Σ z²)² / (Σ z⁴ - (Σ z²)² / F), at most F - 1.
+    """As many as make a chi-squared variance vary as much as Σ z² does, at most F - 1.
 
-    Satterthwaite (1946, Biometrics Bulletin 2:110-114), with the variance of the variance taken from the families as Pan
-    & Wall (2002, Statistics in Medicine 21:1429-1441) do. Normal influences have F of them, those of few families few.
+    They are 2 (Σ z²)² / (Σ z⁴ - (Σ z²)² / F): Satterthwaite (1946, Biometrics Bulletin 2:110-114), with the variance of
+    the variance taken from the families as by Pan & Wall (2002, Statistics in Medicine 21:1429-1441). Normal influences
+    have about F of them; where a few families hold the variance there are few.
     """
     most, squares = z.size - 1.0, float((z**2).sum())
     varying = float((z**4).sum()) - squares**2 / z.size
