@@ -1,8 +1,8 @@
 """What a planned run can show of an AUROC: the power of its interval, before anything is asked.
 
 Scores are taken to be normal and to have the same AUROC in each language; those of a family's cases of one label
-correlate, those of its harmful and benign cases do not (where they do, the interval is narrower). Variance and kurtosis
-of what a family adds are integrated numerically; of the area only its mean and variance are, and it is taken for beta.
+correlate, those of its harmful and benign cases do not (where they do, the interval is narrower). The area that a run
+finds is taken for beta, with the mean and variance that it has.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 _NODES = np.linspace(-6, 6, 81)
 _WEIGHTS = np.exp(-(_NODES**2) / 2) / np.exp(-(_NODES**2) / 2).sum()
 _QUANTILES = 200
-_AREAS = 24  # at so many areas it is worked out how many families are misordered; those between are interpolated
+_OUTERMOST = 20
+_AREAS = 64  # at so many areas it is worked out how many families are misordered; those between are interpolated
 _ALMOST = 1 - 1e-6
 
 
@@ -119,17 +120,21 @@ def _variances(scored: Scored, area: float) -> tuple[float, float, float]:
 
     The variance of a mean over pairs of families is that of what each side's families add, and of what only their pairs
     do (Hoeffding 1948, Annals of Mathematical Statistics 19:293-325), which components of DeLong et al. count twice.
+    A family holds 1 - area of misordering in the mean.
     """
-    parts = [_moments(side.cells, max(0.0, side.correlation), area) for side in scored.sides]
-    families = [float(side.families) for side in scored.sides]
-    each = [variance / number for (variance, _), number in zip(parts, families, strict=True)]
-    fourth = sum(cumulant / number**4 for (_, cumulant), number in zip(parts, families, strict=True))
-    rest = max(0.0, _of_pairs(scored, area) - parts[0][0] - parts[1][0]) / (families[0] * families[1])
-    most = max(families)
-    # Of normal influences the excess is 0 and the degrees are as many as families.
-    excess = fourth * most**3 * most / (most * sum(each)) ** 2 / most if sum(each) else 0.0
-    df = max(1.0, min(most - 1, 2 * most / (2 + max(0.0, excess))))
-    return sum(each) + rest, sum(each) + 2 * rest, df
+    own = [_of_a_family(side, area) for side in scored.sides]
+    families = [side.families for side in scored.sides]
+    each = sum(variance / number for variance, number in zip(own, families, strict=True))
+    rest = max(0.0, _of_pairs(scored, area) - sum(own)) / (families[0] * families[1])
+    missed = (1 - area) ** 2
+    holding = min(number * missed / (missed + variance) for variance, number in zip(own, families, strict=True))
+    return each + rest, each + 2 * rest, max(1.0, holding - 1)
+
+
+def _of_a_family(side: Design, area: float) -> float:
+    """The variance of the mean placement of a family's cells: two of them share the family's part of their scores."""
+    alike = _both(area, max(0.0, side.correlation) / 2)
+    return (_both(area, 0.5) + (side.cells - 1) * alike) / side.cells
 
 
 def _of_pairs(scored: Scored, area: float) -> float:
@@ -144,24 +149,6 @@ def _both(area: float, correlation: float) -> float:
 
     at = float(ndtri(area))
     return float(area - 2 * owens_t(at, sqrt((1 - correlation) / (1 + correlation))) - area * area)
-
-
-def _moments(cells: int, correlation: float, area: float) -> tuple[float, float]:
-    """The variance and the fourth cumulant of the mean placement of a family's cells."""
-    from scipy.special import ndtr, ndtri
-
-    shift = sqrt(2) * float(ndtri(area))
-    at = shift + sqrt(correlation) * _NODES[:, None] + sqrt(1 - correlation) * _NODES[None, :]
-    placed = ndtr(at)
-    mean = placed @ _WEIGHTS
-    second, third, fourth = (((placed - mean[:, None]) ** power) @ _WEIGHTS for power in (2, 3, 4))
-    around = mean - mean @ _WEIGHTS
-    spread = second / cells
-    skewed = third / cells**2
-    tailed = (fourth - 3 * second**2) / cells**3 + 3 * spread**2
-    variance = float((around**2 + spread) @ _WEIGHTS)
-    whole = float((around**4 + 6 * around**2 * spread + 4 * around * skewed + tailed) @ _WEIGHTS)
-    return variance, whole - 3 * variance**2
 
 
 @lru_cache(maxsize=64)
@@ -184,17 +171,18 @@ def _sided(scored: Scored) -> tuple[tuple[Design, Design], ...]:
 def _few_of(one: Design, other: Design, languages: int, area: float) -> float:
     """The probability that fewer than 20 families of one side have a case beyond the other side's outermost.
 
-    In a language the outermost of n scores is the quantile at u^(1/n), u uniform; over languages its mean, by which
-    they vary, varies by one over the number of languages.
+    In a language the outermost of n scores is the quantile at u^(1/n), u uniform. What it makes of a case's chances
+    varies less in the mean of the languages, by the square root of their number.
     """
     from scipy.special import bdtr, ndtr, ndtri
 
-    shift, correlation = sqrt(2) * float(ndtri(area)), max(0.0, one.correlation)
-    cells = max(1, round(other.families * other.cells / languages))
-    outermost = ndtri(((np.arange(20) + 0.5) / 20) ** (1 / cells))
-    spread = outermost.mean() + (outermost - outermost.mean()) / sqrt(languages)
-    beyond = ndtr((spread[:, None] - shift - sqrt(correlation) * _NODES[None, :]) / sqrt(max(1e-9, 1 - correlation)))
-    showing = 1 - (1 - beyond) ** one.cells @ _WEIGHTS
     if one.families < FEW_FAMILIES:
         return 1.0
+    shift, correlation = sqrt(2) * float(ndtri(area)), max(0.0, one.correlation)
+    cells = max(1, round(other.n / languages))
+    outermost = ndtri(((np.arange(_OUTERMOST) + 0.5) / _OUTERMOST) ** (1 / cells))
+    unlike = sqrt(max(1e-9, 1 - correlation))
+    beyond = ndtr((outermost[:, None] - shift - sqrt(correlation) * _NODES[None, :]) / unlike)
+    beyond = beyond.mean(axis=0) + (beyond - beyond.mean(axis=0)) / sqrt(languages)
+    showing = 1 - (1 - beyond) ** one.cells @ _WEIGHTS
     return float(bdtr(FEW_FAMILIES - 1, one.families, showing).mean())

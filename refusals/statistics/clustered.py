@@ -151,14 +151,15 @@ def effective_size(
     if design_effect is None:
         totals = cells.sum(axis=1, keepdims=True)
         weights = (cells * (totals.max() / totals)).sum(axis=0)
-        thinnest = min(_kish(row) for row in cells)
-        return min(_kish(weights), languages * thinnest)
+        thinnest = min(kish(row) for row in cells)
+        return min(kish(weights), languages * thinnest)
     n, fewest = float(cells.sum()), float(cells.sum(axis=1).min())
     ratio = student_t(n - 1, level) / student_t(families - 1 if df is None else df, level)
     return min(n / design_effect * ratio * ratio, languages * fewest)
 
 
-def _kish(weights: NDArray[np.float64]) -> float:
+def kish(weights: NDArray[np.float64]) -> float:
+    """As many equal weights vary the sum as much: (Σw)² / Σw² (Kish 1965, section 11.7)."""
     return float(weights.sum()) ** 2 / float(weights @ weights)
 
 
