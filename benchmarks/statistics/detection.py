@@ -146,9 +146,9 @@ def table(runs: int) -> Iterator[str]:
         f"\nThe gaps to the source language in d' and in c, {times:,} runs a line, so that a share of 0.95 has a "
         f"standard error of {sqrt(NOMINAL * (1 - NOMINAL) / times):.4f}; a line below {DOUBTFUL} was drawn anew, "
         f"{AGAIN} times as often, and the new figures stand. In the source language c is 0. `together` is the "
-        "correlation of a family's effects in both languages. Families are *hard* where what makes one case missed makes "
-        "the others refused too, and *refused* where all cases are refused more. What moves is d' by -0.6, c by -0.4, or "
-        "both.\n"
+        "correlation of a family's effects in both languages. Families are *hard* where what makes one case missed "
+        "makes the others refused too, and *refused* where all cases are refused more. What moves is d' by -0.6, c by "
+        "-0.4, or both.\n"
     )
     columns = ("families", "d'", "correlation", "families are", "together", "moves", "times", *BOTH, "few")
     yield from tabled(columns, _gaps(times))

@@ -27,6 +27,7 @@ _QUANTILES = 200
 _OUTERMOST = 20
 _AREAS = 64  # at so many areas it is worked out how many families are misordered; those between are interpolated
 _ALMOST = 1 - 1e-6
+_LEAST = 1e-3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,12 +37,6 @@ class Scored:
     harmful: Design
     benign: Design
     languages: int
-
-    def of(self, families: int) -> Scored:
-        """Return as many cells each of so many families, counted among the harmful."""
-        benign = max(1, ceil(self.benign.families * families / self.harmful.families))
-        larger = replace(self.harmful, families=families)
-        return replace(self, harmful=larger, benign=replace(self.benign, families=benign))
 
     @property
     def sides(self) -> tuple[Design, Design]:
@@ -59,32 +54,37 @@ class Scored:
         kept = [side.families * side.alike for side in self.sides]
         return max(1.0, min(max(kept) / 2, *kept))
 
+    def power(self, limit: float, area: float) -> float:
+        """The probability that the lower end of the interval of `auroc_mean` is at least `limit` at a true area."""
+        from scipy.special import betaincinv
 
-def power_to_separate(scored: Scored, limit: float, area: float) -> float:
-    """The probability that the lower end of the 95 % interval of `auroc_mean` is at least `limit` at a true area."""
-    from scipy.special import betaincinv
+        enough, enough_of_few = _needed_area(self, limit), _needed_area_of_few(self, limit)
+        if area >= _ALMOST:
+            return float(enough_of_few <= 1)
+        size = max(_LEAST, area * (1 - area) / _variances(self, area)[0] - 1)
+        chances = (np.arange(_QUANTILES) + 0.5) / _QUANTILES
+        found = 1 - betaincinv(size * (1 - area), size * area, chances)
+        few = np.interp(found, *_few(self))
+        return float((few * (found >= enough_of_few) + (1 - few) * (found >= enough)).mean())
 
-    enough, enough_of_few = _needed_area(scored, limit), _needed_area_of_few(scored, limit)
-    if area >= _ALMOST:
-        return float(enough_of_few <= 1)
-    size = area * (1 - area) / _variances(scored, area)[0] - 1
-    chances = (np.arange(_QUANTILES) + 0.5) / _QUANTILES
-    found = 1 - betaincinv(max(size, 1e-3) * (1 - area), max(size, 1e-3) * area, chances)
-    few = np.interp(found, *_few(scored))
-    return float((few * (found >= enough_of_few) + (1 - few) * (found >= enough)).mean())
+    def passing(self, limit: float) -> tuple[float, float] | None:
+        """The true AUROC, from the least to the most, with which a gate passes 80 % of the time; see `stretch`."""
+        found = stretch(lambda errors: self.power(limit, 1 - errors) >= POWER, 1 - limit)
+        return None if found is None else (1 - found[1], 1 - found[0])
 
+    def families(self, limit: float, area: float) -> int | None:
+        """About how many families with as many cells each a gate needs at this area; None for more than 20,000."""
+        return (
+            needed(self.harmful, lambda larger: self._of(larger).power(limit, area) >= POWER) if area > limit else None
+        )
 
-def passing_area(scored: Scored, limit: float, power: float = POWER) -> tuple[float, float] | None:
-    """The true AUROC, from the least to the most, with which a gate passes with this power; see `stretch`."""
-    found = stretch(lambda errors: power_to_separate(scored, limit, 1 - errors) >= power, 1 - limit)
-    return None if found is None else (1 - found[1], 1 - found[0])
+    def perfect(self) -> float:
+        """The lower end of the interval of perfect order."""
+        return clopper_pearson(self.pairs, self.pairs)[0]
 
-
-def families_to_separate(scored: Scored, limit: float, area: float, power: float = POWER) -> int | None:
-    """About how many families with as many cells each a gate needs at this AUROC; None for more than 20,000."""
-    if not area > limit:
-        return None
-    return needed(scored.harmful, lambda larger: power_to_separate(scored.of(larger.families), limit, area) >= power)
+    def _of(self, larger: Design) -> Scored:
+        benign = max(1, ceil(self.benign.families * larger.families / self.harmful.families))
+        return replace(self, harmful=larger, benign=replace(self.benign, families=benign))
 
 
 @lru_cache(maxsize=64)

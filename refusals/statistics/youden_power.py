@@ -26,15 +26,49 @@ _POINTS = 200  # counts whose upper ends are worked out; those between are inter
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sides:
-    """The cells to be answered and those to be refused."""
+    """The cells to be answered and those to be refused, and what their Youden's J shows."""
 
     over: Design
     under: Design
 
-    def of(self, families: int) -> Sides:
-        """Return as many cells each of so many families, counted on the side of over-refusal."""
-        under = max(1, ceil(self.under.families * families / self.over.families))
-        return Sides(over=replace(self.over, families=families), under=replace(self.under, families=under))
+    def power(self, limit: float, j: float, level: float = 0.95) -> float:
+        """The probability that the lower end of the interval of `youden_j` is at least `limit` where the true J is `j`.
+
+        The counts of both kinds of errors, together with whether 20 families show each, have their exact distribution;
+        the design effects and that both kinds are uncorrelated are taken for known.
+        """
+        over, under = (_likely(design, (1 - j) / 2) for design in (self.over, self.under))
+        passing = 0.0
+        for few_over, few_under in product((True, False), repeat=2):
+            few = few_over or few_under
+            each = (1 + level) / 2 if few else level
+            within = _within(
+                (over.rates, over.reach(each, few=few_over)),
+                (under.rates, under.reach(each, few=few_under)),
+                allowed=1 - limit,
+                correlation=1.0 if few else 0.0,
+            )
+            chances = np.concatenate([[0.0], np.cumsum(under.few if few_under else under.many)])
+            passing += float((over.few if few_over else over.many) @ chances[within])
+        return min(1.0, max(0.0, passing))
+
+    def passing(self, limit: float) -> tuple[float, float] | None:
+        """The true J, from the least to the most, with which a gate passes 80 % of the time; see `stretch`."""
+        found = stretch(lambda errors: self.power(limit, 1 - errors) >= POWER, 1 - limit)
+        return None if found is None else (1 - found[1], 1 - found[0])
+
+    def families(self, limit: float, j: float) -> int | None:
+        """About how many families with as many cells each a gate needs at this J; None for more than 20,000."""
+        return needed(self.over, lambda larger: self._of(larger).power(limit, j) >= POWER) if j > limit else None
+
+    def perfect(self, level: float = 0.95) -> float:
+        """The lower end of the interval without an error."""
+        sizes = (design.size((1 + level) / 2, few=True) for design in (self.over, self.under))
+        return 1 - sum(clopper_pearson(0, size, (1 + level) / 2)[1] for size in sizes)
+
+    def _of(self, larger: Design) -> Sides:
+        under = max(1, ceil(self.under.families * larger.families / self.over.families))
+        return Sides(over=larger, under=replace(self.under, families=under))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,41 +87,6 @@ class _Counts:
         highs = [clopper_pearson(min(rate * size, size), size, level)[1] for rate in self.rates[at].tolist()]
         found: NDArray[np.float64] = np.interp(self.rates, self.rates[at], highs) - self.rates
         return found
-
-
-def power_to_reach(sides: Sides, limit: float, j: float, level: float = 0.95) -> float:
-    """The probability that the lower end of the interval of `youden_j` is at least `limit` where the true J is `j`.
-
-    The counts of both kinds of errors, together with whether 20 families show each, have their exact distribution; the
-    design effects and that both kinds are uncorrelated are taken for known.
-    """
-    over, under = (_likely(design, (1 - j) / 2) for design in (sides.over, sides.under))
-    passing = 0.0
-    for few_over, few_under in product((True, False), repeat=2):
-        few = few_over or few_under
-        each = (1 + level) / 2 if few else level
-        total = _within(
-            (over.rates, over.reach(each, few=few_over)),
-            (under.rates, under.reach(each, few=few_under)),
-            allowed=1 - limit,
-            correlation=1.0 if few else 0.0,
-        )
-        weights = np.concatenate([[0.0], np.cumsum(under.few if few_under else under.many)])
-        passing += float((over.few if few_over else over.many) @ weights[total])
-    return min(1.0, max(0.0, passing))
-
-
-def passing_j(sides: Sides, limit: float, power: float = POWER) -> tuple[float, float] | None:
-    """The true J, from the least to the most, with which a gate passes with this power; see `stretch`."""
-    found = stretch(lambda errors: power_to_reach(sides, limit, 1 - errors) >= power, 1 - limit)
-    return None if found is None else (1 - found[1], 1 - found[0])
-
-
-def families_to_reach(sides: Sides, limit: float, j: float, power: float = POWER) -> int | None:
-    """About how many families with as many cells each a gate needs at this J; None for more than 20,000."""
-    if not j > limit:
-        return None
-    return needed(sides.over, lambda larger: power_to_reach(sides.of(larger.families), limit, j) >= power)
 
 
 @lru_cache(maxsize=64)
