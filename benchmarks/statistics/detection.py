@@ -196,8 +196,8 @@ def table(runs: int) -> Iterator[str]:
     yield from tabled(columns, _gaps(times))
     yield (
         f"\nThe same where a language answers as the source language does but for some cells, {runs:,} runs a line; "
-        f"hits are {HITS:.0%} and false alarms {ALARMS:.0%} in the source language. *Same* is the share of runs in which "
-        "no answer differs: the interval is not [0, 0] even there.\n"
+        f"hits are {HITS:.0%} and false alarms {ALARMS:.0%} in the source language. *Same* is the share of runs in "
+        "which no answer differs: the interval is not [0, 0] even there.\n"
     )
     yield from tabled(("families", "changes", "d' covered", "d' width", "c covered", "c width", "same"), _alike(runs))
 

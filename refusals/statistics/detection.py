@@ -154,19 +154,21 @@ def gaps(here: Told, there: Told, df: int) -> tuple[Figure, Figure]:
     """The differences in d' and in c of two languages, on the same cells of the same families, df of them less one.
 
     A family moves both, so that what it moves in one is taken from what it moves in the other. Where few families err
-    in either, a standard error is at least that of two languages which share no family. Where few families answer
-    unlike in both, their spread says nothing of how many do: the difference of a rate has at least the variance of the
-    upper bound of their share then (Clopper & Pearson 1934), and standard errors are added as in `told_apart`. So two
-    languages that answered alike are never sure to be alike.
+    in either, a standard error is at least that of two languages which share no family. Where enough err, but few
+    answer unlike in both, their spread says nothing of how many do: the difference of a rate has at least the variance
+    of the upper bound of their share then (Clopper & Pearson 1934). So two languages that answered alike are never sure
+    to be alike.
     """
     errors = [_error(own - other) for own, other in zip(here.moved, there.moved, strict=True)]
     floors = [_unlike(own, other, df + 1) for own, other in zip(here.parts, there.parts, strict=True)]
-    if any(floors):
-        pairs = zip(here.parts, there.parts, floors, strict=True)
-        worst = sum(max(_error(own.moved - other.moved), floor) for own, other, floor in pairs)
-        errors = [max(errors[0], worst), max(errors[1], worst / 2)]
+    least = [0.0, 0.0]
     if here.few or there.few:
-        errors = [max(e, hypot(*apart)) for e, *apart in zip(errors, here.errors, there.errors, strict=True)]
+        least = [hypot(*apart) for apart in zip(here.errors, there.errors, strict=True)]
+    elif any(floors):
+        pairs = zip(here.parts, there.parts, floors, strict=True)
+        unlike = hypot(*(max(_error(own.moved - other.moved), floor) for own, other, floor in pairs))
+        least = [unlike, unlike / 2]
+    errors = [max(pair) for pair in zip(errors, least, strict=True)]
     sensitivity, criterion = (
         _figure(own - other, error, df) for own, other, error in zip(here.values, there.values, errors, strict=True)
     )
