@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from refusals.statistics.auroc import Scores, auroc, auroc_mean
+from refusals.statistics.auroc import Scores, _sides, auroc, auroc_mean
 from refusals.statistics.auroc_power import Scored, _few, _variances
 from refusals.statistics.power import Design
 
@@ -39,15 +39,18 @@ def test_the_variance_of_independent_cells_is_bambers(area: float) -> None:
 
 @pytest.mark.parametrize(("languages", "area"), [(1, 0.95), (5, 0.925)])
 def test_power_is_what_runs_show(languages: int, area: float) -> None:
-    """Simulated with the interval itself, together with the variance and whether few families are misordered."""
+    """Simulated with the interval itself, with its variance, its degrees of freedom, and whether few are misordered."""
     planned, chance = scored(100, languages), np.random.default_rng(5)
-    runs = [auroc_mean(drawn(chance, planned, area)) for _ in range(300)]
+    scores = [drawn(chance, planned, area) for _ in range(300)]
+    runs = [auroc_mean(each) for each in scores]
     shown = np.mean([run is not None and run.low >= 0.9 for run in runs])
     few = np.mean([run is not None and run.few for run in runs])
 
     assert 0.2 < shown < 0.95
     assert planned.power(0.9, area) == pytest.approx(shown, abs=0.1)
     assert np.interp(area, *_few(planned)) == pytest.approx(few, abs=0.05)
+    held = [min(side.holding for side in _sides(each) or ()) - 1 for each in scores]
+    assert _variances(planned, area)[2] == pytest.approx(np.mean(held), rel=0.3)
     spread = np.std([run.value for run in runs if run is not None])
     assert _variances(planned, area)[0] ** 0.5 == pytest.approx(spread, rel=0.15)
 
