@@ -20,7 +20,7 @@ from scipy.special import ndtri
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from benchmarks.statistics.coverage import AGAIN, DOUBTFUL, NOMINAL, SEED, misses, shown
+from benchmarks.statistics.coverage import AGAIN, NOMINAL, SEED, misses, shown
 from benchmarks.statistics.recorded import main, table
 from refusals.statistics.auroc import Scores, auroc_mean
 from refusals.statistics.contrasts import paired_gap, youden_j
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from refusals.statistics.contrasts import Contrast
 
 SIZES = ((42, 1), (42, 10), (42, 28), (84, 10), (168, 1), (168, 10), (168, 28))  # families and languages of AUROC
+DOUBTFUL = 0.945  # so low may be chance: the lowest of a hundred shares of 1,500 is
 HARD, ENOUGH = 0.97, 168  # an AUROC at which a handful of families hold most of the misordering, unless they are many
 FIGURES = ("ours", "over", "too high", "too low", "width pp")
 

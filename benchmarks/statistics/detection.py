@@ -17,7 +17,8 @@ from scipy.special import ndtr, ndtri
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from benchmarks.statistics.coverage import AGAIN, DOUBTFUL, NOMINAL
+from benchmarks.statistics.contrasts import DOUBTFUL
+from benchmarks.statistics.coverage import AGAIN, NOMINAL
 from benchmarks.statistics.recorded import main
 from benchmarks.statistics.recorded import table as tabled
 from refusals.statistics.detection import gaps, told_apart

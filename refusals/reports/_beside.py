@@ -56,8 +56,8 @@ def _threshold(results: Results, system: str) -> Iterator[Beside]:
             found = f"{system} flags from {point.threshold:.6g} on, the lowest score that keeps {kept} ({upper})"
         yield Beside(
             title="Threshold",
-            sentence=f"{found}. It was sought on {point.calibration_families} families ({point.calibration_cells} "
-            f"cells); every figure is of the other {point.evaluation_families} ({point.evaluation_cells} cells), and "
+            sentence=f"{found}. It was sought on {point.calibration_families} families ({point.calibration_cells:,} "
+            f"cells); every figure is of the other {point.evaluation_families} ({point.evaluation_cells:,} cells), and "
             "so is the curve, the mean of the languages.",
             head=("threshold", f"over-refusal on {point.label}", "under-refusal"),
             rows=tuple(
@@ -85,7 +85,7 @@ def _blocked(results: Results, system: str) -> Iterator[Beside]:
     listed = ", ".join(f"{signal} {whole[signal]}" for signal in columns)
     yield Beside(
         title="Who said no",
-        sentence=f"{system} said no in {sum(whole.values())} cells: {listed}.",
+        sentence=f"{system} said no in {sum(whole.values()):,} cells: {listed}.",
         head=("language", *columns),
         rows=tuple(
             (tag, *(f"{by_language[tag][signal]}" for signal in columns))
@@ -104,8 +104,8 @@ def _stopped(results: Results, system: str) -> Iterator[Beside]:
     asked = sum(trial.system == system for trial in results.plan.trials)
     yield Beside(
         title="Stopping early",
-        sentence=f"{system} was asked {asked} of {asked + saved} cells, until each of its gates was decided in this "
-        f"suite: {saved} calls saved. The intervals of its other figures take no account of the stopping.",
+        sentence=f"{system} was asked {asked:,} of {asked + saved:,} cells, until each of its gates was decided in "
+        f"this suite: {saved:,} calls saved. The intervals of its other figures take no account of the stopping.",
         head=("gate", "language", "ruling", "cells read", "wrong at any time", "e-value"),
         rows=tuple(
             (
@@ -126,7 +126,7 @@ def _repeats(results: Results, system: str) -> Iterator[Beside]:
     for each in results.repeats:
         if each.system == system:
             times = "once" if each.repeats == 1 else f"{each.repeats} times"
-            told = f"A pilot of {each.cells} cells says" if each.pilot else f"{each.cells} cells say"
+            told = f"A pilot of {each.cells:,} cells says" if each.pilot else f"{each.cells:,} cells say"
             yield Beside(
                 title="Repeats",
                 sentence=f"{system} was asked each cell {times}. {told} that two answers to a cell correlate by "

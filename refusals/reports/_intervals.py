@@ -199,7 +199,7 @@ def _mark(key: str, estimate: Estimate, y: float, axis: Axis) -> Mark:
     high = estimate.rate if estimate.high is None else estimate.high
     shown = worst_of(estimate)
     worst = (axis.at(estimate.worst_low or 0.0), axis.at(estimate.worst_high or 1.0)) if shown else None
-    said = f"{rate_of(estimate)} ({interval_of(estimate)}), n {estimate.n}"
+    said = f"{rate_of(estimate)} ({interval_of(estimate)}), n {estimate.n:,}"
     return Mark(
         kind=key,
         y=y,

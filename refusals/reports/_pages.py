@@ -87,6 +87,7 @@ def _pages() -> Environment:
         value_of=numbers.value_of,
         worst_of=numbers.worst_of,
     )
+    pages.filters["grouped"] = "{:,}".format  # thousands apart, as in every report
     return pages
 
 

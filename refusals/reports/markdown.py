@@ -100,7 +100,7 @@ def _systems(results: Results, tables: Sequence[Table]) -> str:
             code(table.system),
             _worst_ruling(results, table.system),
             *(_figure(table.rows[-1].figures.get(key), NOT_RUN) for key in ("over", "under")),
-            f"{table.rows[-1].cells.undecided} of {table.rows[-1].cells.planned}",
+            f"{table.rows[-1].cells.undecided:,} of {table.rows[-1].cells.planned:,}",
             ", ".join(code(row.tag) for row in table.rows[:WORST] if row.language),
         ]
         for table in tables
@@ -129,7 +129,7 @@ def _rates(table: Table, title: str, *, headline: bool = False) -> str:
     for row in table.rows:
         name = f"{code(row.tag)} {code(row.language.name)}" if row.language else "**mean**"
         figures = [_figure(row.figures[column.key], NOT_RUN if headline else DASH) for column in table.columns]
-        rows.append([name, *figures, *([f"{row.cells.undecided} of {row.cells.planned}"] if headline else [])])
+        rows.append([name, *figures, *([f"{row.cells.undecided:,} of {row.cells.planned:,}"] if headline else [])])
     notes = [note for note in (over_coverage([table]), escaped(corrections([table]))) if note]
     return f"{title}\n\n{grid(head, rows)}\n" + "".join(f"{note}\n\n" for note in notes)
 
@@ -141,7 +141,7 @@ def _figure(estimate: Estimate | None, absent: str) -> str:
         return missing(estimate)
     worst = worst_of(estimate)
     called = f", {estimate.correction}" if estimate.correction else ""
-    said = f"{rate_of(estimate)} ({interval_of(estimate)}), n{SPACE}{estimate.n}{called}"
+    said = f"{rate_of(estimate)} ({interval_of(estimate)}), n{SPACE}{estimate.n:,}{called}"
     return f"{said}; worst case {worst}" if worst else said
 
 

@@ -73,9 +73,9 @@ class _Page:
         said = [clean(table.system)]
         if facts is not None and facts.target:
             said.append(clean(f"{facts.kind}:{facts.target}"))
-        said.append(f"{cells.planned} cells")
+        said.append(f"{cells.planned:,} cells")
         if cells.left_out:
-            said.append(f"{cells.left_out} left out: not in its taxonomy")
+            said.append(f"{cells.left_out:,} left out: not in its taxonomy")
         return styled(wrapped(" · ".join(said), self.width), BOLD, colour=self.colour)
 
 

@@ -83,7 +83,7 @@ def power_to_pass(design: Design, limit: float, rate: float, level: float = 0.95
     is taken for known.
     """
     few_count, many_count = (_most(design.n, design.size(level, few=few), limit, level) for few in (True, False))
-    if max(few_count, many_count) < 0:
+    if few_count < 0:  # not even without an error: what no family shows may be more than the limit
         return 0.0
     with_few, with_many = chances_of_counts(design, rate, beyond=max(few_count, many_count))
     passing = with_few[: few_count + 1].sum() + with_many[: many_count + 1].sum()
@@ -112,7 +112,7 @@ def chances_of_counts(
 def passing_rate(design: Design, limit: float, power: float = POWER) -> float | None:
     """The true rate up to which a gate passes with this power; None where one without an error would not.
 
-    Power may rise again further up, where enough families err for their spread to be believed: that is not counted on.
+    Power may dip where too few families err for their spread to be believed: what lies beyond is not counted on.
     """
 
     def passes(rate: float) -> bool:

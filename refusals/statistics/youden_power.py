@@ -81,11 +81,12 @@ class _Counts:
     many: NDArray[np.float64]
 
     def reach(self, level: float, *, few: bool) -> NDArray[np.float64]:
-        """How far the upper end of each rate is from it."""
+        """How far the upper end of each rate is from it, which is never below what no family shows may be."""
         size = self.design.size(level, few=few)
         at = np.unique(np.linspace(0, self.rates.size - 1, min(_POINTS, self.rates.size)).astype(int))
         highs = [clopper_pearson(min(rate * size, size), size, level)[1] for rate in self.rates[at].tolist()]
-        found: NDArray[np.float64] = np.interp(self.rates, self.rates[at], highs) - self.rates
+        unseen = clopper_pearson(0, self.design.size(level, few=True), level)[1]
+        found: NDArray[np.float64] = np.maximum(unseen, np.interp(self.rates, self.rates[at], highs)) - self.rates
         return found
 
 

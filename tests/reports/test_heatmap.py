@@ -178,6 +178,27 @@ def test_tier_and_script_leave_rows_out(page: Opened) -> None:
     figure.get_by_label("resource tier").select_option(label="all")
 
 
+def test_a_narrowed_map_has_an_address_of_its_own(page: Opened, opened: Callable[..., Opened]) -> None:
+    """The address of what was chosen shows the same cases, rows and order to whom it is sent; nonsense shows all."""
+    figure = _figure(page.page)
+    figure.get_by_label("cases").select_option(label="cyber")
+    figure.get_by_label("resource tier").select_option(label="low")
+    figure.get_by_role("button", name="under-refusal", exact=True).click()
+    fragment = page.page.url.partition("#")[2]
+    shown = figure.locator("tbody tr:visible").all_inner_texts()
+    figure.get_by_role("button", name="reset").click()
+    page.until("location.hash === '#map/1'")
+    everything = figure.locator("tbody tr:visible").all_inner_texts()
+    there, lost = (opened(_written(), each) for each in (fragment, "map/1?cases=domain/none&tier=none&sort=none"))
+    for each in (there, lost):
+        each.until(READY)
+    other = _figure(there.page)
+
+    assert other.locator("tbody tr:visible").all_inner_texts() == shown != everything
+    assert other.locator("[role=status]").inner_text().startswith("2 of 5 languages; domain cyber only")
+    assert _figure(lost.page).locator("tbody tr:visible").all_inner_texts() == everything
+
+
 def test_focus_and_hover_say_what_stands_behind_a_figure(page: Opened) -> None:
     """The same words appear for both, describe the square to a screen reader, and Escape takes them away."""
     figure, tip = _figure(page.page), page.page.locator("#tip")

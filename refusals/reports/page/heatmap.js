@@ -118,6 +118,32 @@ const drawn = (async () => {
       if (first && !body.querySelector("tr:not([hidden]) [tabindex='0']")) enter(first.cells[1]);
     };
 
+    // How the map is narrowed and sorted, as a part of the address: #map/1?cases=domain%2Ffraud&sort=-over-refusal.
+    const named = `#map/${figure.dataset.system}`;
+    const casesOf = ([key, value]) => (key ? `${key}/${value}` : "");
+    const toFragment = () => {
+      const pairs = new URLSearchParams();
+      const given = { cases: casesOf(map.parts[Number(part.value) || 0]), tier: tier.value, script: script.value };
+      for (const [name, value] of Object.entries(given)) if (value) pairs.set(name, value);
+      const sort = sorted.column < 0 ? "language" : map.columns[sorted.column];
+      if (sorted.column >= 0 || sorted.down) pairs.set("sort", `${sorted.down ? "-" : ""}${sort}`);
+      history.replaceState(null, "", pairs.size ? `${named}?${pairs}` : named);
+    };
+    const fromFragment = () => {
+      const [name, query] = location.hash.split("?");
+      if (name !== named) return;
+      const pairs = new URLSearchParams(query ?? "");
+      part.value = String(Math.max(0, map.parts.findIndex((each) => casesOf(each) === pairs.get("cases"))));
+      for (const select of [tier, script]) {
+        select.value = pairs.get(select.name) ?? "";
+        if (select.selectedIndex < 0) select.value = "";
+      }
+      const [, minus, sort] = /^(-?)(.*)$/.exec(pairs.get("sort") ?? "");
+      sorted = { column: map.columns.indexOf(sort), down: Boolean(minus) };
+      choose();
+      figure.scrollIntoView();
+    };
+
     const choose = () => {
       squares = map.parts[Number(part.value) || 0][2];
       hideTip();
@@ -142,8 +168,8 @@ const drawn = (async () => {
     filled(script, known("script"));
     form.hidden = false;
     form.addEventListener("submit", (event) => event.preventDefault());
-    form.addEventListener("input", choose);
-    form.addEventListener("reset", () => setTimeout(() => { sorted = { column: -1, down: false }; choose(); }));
+    form.addEventListener("input", () => { choose(); toFragment(); });
+    form.addEventListener("reset", () => setTimeout(() => { sorted = { column: -1, down: false }; choose(); toFragment(); }));
 
     heads.forEach((head, at) => {
       const button = document.createElement("button");
@@ -154,6 +180,7 @@ const drawn = (async () => {
         const rising = at === 0 || map.columns[at - 1] === "selectivity"; // what is worst comes first
         sorted = { column: at - 1, down: sorted.column === at - 1 && head.getAttribute("aria-sort") !== "none" ? !sorted.down : !rising };
         arrange();
+        toFragment();
       });
     });
 
@@ -169,6 +196,7 @@ const drawn = (async () => {
       });
     }
     enter(rows[0].line.cells[1]);
+    addEventListener("hashchange", fromFragment);
     body.addEventListener("keydown", (event) => {
       if (event.key === "Escape") { hideTip(); return; }
       const grid = cells();
@@ -188,6 +216,7 @@ const drawn = (async () => {
     });
     arrange();
     filter();
+    fromFragment();
   };
 
   drawn.then(({ maps, words }) => {
