@@ -62,8 +62,8 @@ def lines(repetitions: int) -> Iterator[str]:
         f"{100 * (1 - max(low)):.1f} % rather than of 97.5 %."
     )
     yield (
-        f"\nThe mean of {LANGUAGES} languages where a few topics fail whole: `blocks` is the share of families of which every "
-        "cell is wrong in every language, and `rate` that of all other cells, each for itself:\n"
+        f"\nThe mean of {LANGUAGES} languages where a few topics fail whole: `blocks` is the share of families "
+        "of which every cell is wrong in every language, and `rate` that of all other cells, each for itself:\n"
     )
     yield from table(("families", "blocks", "rate", "true rate", *columns[4:]), _blocks(repetitions))
     yield "\nOne language, in which a tenth of the families have ten cells and the others one:\n"
