@@ -70,7 +70,7 @@ def _of_a_rate(scope: Scope, correlation: float, limit: float) -> str:
     design, half = scope.design(correlation), limit / 2
     rate = passing_rate(design, limit)
     said = (
-        f"this n cannot show that; no error leaves up to {clopper_pearson(0, design.size(0.95, few=True))[1]:.1%}"
+        f"this n cannot show that; no error leaves up to {clopper_pearson(0, design.size(0.0, 0.95, few=True))[1]:.1%}"
         if rate is None
         else f"it passes with a true error rate of up to {rate:.1%}"
     )

@@ -53,12 +53,24 @@ class Design:
         """The design effect."""
         return 1 + (self.cells - 1) * max(0.0, self.correlation)
 
-    def size(self, level: float, *, few: bool) -> float:
-        """The effective size that an interval is expected to use."""
+    def size(self, rate: float, level: float, *, few: bool = False) -> float:
+        """The effective size that an interval is expected to use at a true rate, with few families or enough."""
         if few or self.families < 2:
             return self.families * self.alike
         ratio = student_t(self.n - 1, level) / student_t(self.families - 1, level)
-        return min(float(self.n), self.n / self.effect * ratio * ratio)
+        return min(float(self.n), self.n / self._inflated(rate, level) * ratio * ratio)
+
+    def _inflated(self, rate: float, level: float) -> float:
+        """The design effect that is to be expected with what its uncertainty adds: see `clustered.inflated`."""
+        squares = (np.arange(self.cells + 1) - rate * self.cells) ** 2
+        chances = self.in_a_family(rate)
+        second, fourth = float(chances @ squares), float(chances @ squares**2)
+        spread = fourth - second**2
+        if self.effect <= 1 or spread <= 0:
+            return self.effect
+        known = min(self.families - 1.0, max(1.0, 2 * self.families * second**2 / spread))
+        ratio = student_t(known, level) / student_t(self.families - 1, level)
+        return 1 + (self.effect - 1) * ratio**2
 
     def in_a_family(self, rate: float) -> NDArray[np.float64]:
         """The probability of 0 to c wrong cells: the beta-binomial, or the binomial without correlation."""
@@ -82,7 +94,7 @@ def power_to_pass(design: Design, limit: float, rate: float, level: float = 0.95
     The count of wrong cells, together with whether 20 families show one, has its exact distribution; the design effect
     is taken for known.
     """
-    few_count, many_count = (_most(design.n, design.size(level, few=few), limit, level) for few in (True, False))
+    few_count, many_count = (_most(design.n, design.size(rate, level, few=few), limit, level) for few in (True, False))
     if few_count < 0:  # not even without an error: what no family shows may be more than the limit
         return 0.0
     with_few, with_many = chances_of_counts(design, rate, beyond=max(few_count, many_count))

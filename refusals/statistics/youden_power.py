@@ -63,7 +63,7 @@ class Sides:
 
     def perfect(self, level: float = 0.95) -> float:
         """The lower end of the interval without an error."""
-        sizes = (design.size((1 + level) / 2, few=True) for design in (self.over, self.under))
+        sizes = (design.size(0.0, (1 + level) / 2, few=True) for design in (self.over, self.under))
         return 1 - sum(clopper_pearson(0, size, (1 + level) / 2)[1] for size in sizes)
 
     def _of(self, larger: Design) -> Sides:
@@ -73,19 +73,20 @@ class Sides:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Counts:
-    """The counts of one side that are likely: their rates, and the probability of each, few families erring or not."""
+    """The counts of one side that are likely at a true rate: their rates, and how probable each is, few erring or not."""
 
     design: Design
+    rate: float
     rates: NDArray[np.float64]
     few: NDArray[np.float64]
     many: NDArray[np.float64]
 
     def reach(self, level: float, *, few: bool) -> NDArray[np.float64]:
         """How far the upper end of each rate is from it, which is never below what no family shows may be."""
-        size = self.design.size(level, few=few)
+        size = self.design.size(self.rate, level, few=few)
         at = np.unique(np.linspace(0, self.rates.size - 1, min(_POINTS, self.rates.size)).astype(int))
         highs = [clopper_pearson(min(rate * size, size), size, level)[1] for rate in self.rates[at].tolist()]
-        unseen = clopper_pearson(0, self.design.size(level, few=True), level)[1]
+        unseen = clopper_pearson(0, self.design.size(self.rate, level, few=True), level)[1]
         found: NDArray[np.float64] = np.maximum(unseen, np.interp(self.rates, self.rates[at], highs)) - self.rates
         return found
 
@@ -96,7 +97,7 @@ def _likely(design: Design, rate: float) -> _Counts:
     above = np.cumsum(few + many)
     first, last = np.searchsorted(above, [_UNLIKELY, 1 - _UNLIKELY])
     kept = slice(int(first), int(last) + 1)
-    return _Counts(design=design, rates=np.arange(few.size)[kept] / design.n, few=few[kept], many=many[kept])
+    return _Counts(design=design, rate=rate, rates=np.arange(few.size)[kept] / design.n, few=few[kept], many=many[kept])
 
 
 def _within(
