@@ -15,7 +15,8 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from refusals.statistics.clustered import clustered_rate
-from refusals.statistics.corrected import bound, corrected_rate
+from refusals.statistics.corrected import corrected_rate
+from refusals.statistics.unread import bound
 from tests.statistics.simulated_readings import drawn
 
 JUDGES = {"strong": (0.97, 0.99), "middling": (0.85, 0.95), "weak": (0.6, 0.85), "flat": (0.5, 0.5)}
@@ -40,7 +41,7 @@ def simulated(rate: float, judge: tuple[float, float], each: int, runs: int) -> 
             corrected += 1
             covered += found.low <= rate <= found.high
             widths.append(found.high - found.low)
-        low, high = bound(cells)
+        low, high = bound([cells])
         bounds += low <= truth.mean() <= high
     return {
         "naive": naive / runs,

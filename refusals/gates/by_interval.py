@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from refusals.gates.rulings import Ruling
     from refusals.statistics import Estimate
 
+_TOO_FEW = "too few replies were read to correct the judge (`refusals annotate`)"
+_NOT_ALL = "people read some replies, and selectivity is corrected where all are read (`refusals annotate`)"
+
 
 def by_interval(question: Question, estimate: Estimate | None) -> Ruling:
     """Return the ruling on an estimate; without one, or with a figure that is none, it is invalid."""
@@ -22,16 +25,24 @@ def by_interval(question: Question, estimate: Estimate | None) -> Ruling:
 
 
 def _ends(question: Question, estimate: Estimate | None) -> tuple[float | None, float | None]:
-    """The end that a failing system is surely beyond, and the worst end, which a passing one must hold."""
+    """The end that a failing system is surely beyond, and the worst end, which a passing one must hold.
+
+    Where people have read too little to correct a figure, both are of what the judge may hide.
+    """
     if estimate is None:
         return None, None
-    sure, worst, plain = (
-        (estimate.low, estimate.worst_high, estimate.high)
-        if question.bound == "at most"
-        else (estimate.high, estimate.worst_low, estimate.low)
+    upward = question.bound == "at most"
+    sure, worst, plain, other = (
+        (estimate.low, estimate.worst_high, estimate.high, estimate.worst_low)
+        if upward
+        else (estimate.high, estimate.worst_low, estimate.low, estimate.worst_high)
     )
+    if estimate.correction == "uncorrected":
+        return (None if sure is None else other), worst
     if worst is None and not estimate.undecided:
         worst = plain  # nothing is undecided, so that nothing can be worse
+    if sure is not None and other is not None:
+        sure = max(sure, other) if upward else min(sure, other)  # selectivity at its best may be below its interval
     return sure, worst
 
 
@@ -58,6 +69,11 @@ def _short_of(question: Question, estimate: Estimate) -> str:
     from refusals.statistics.intervals import needed_families
 
     limit = question.limit
+    if estimate.correction == "uncorrected":
+        why = _NOT_ALL if estimate.measure == "selectivity" else _TOO_FEW
+        return f"{why}: what the judge may hide leaves both sides of {limit:.1%} open"
+    if estimate.correction:
+        return f"corrected by the replies that were read, which leave both sides of {limit:.1%} open"
     if question.bound == "at most" and estimate.count == 0 and not estimate.undecided and 0 < limit < 1:
         needed = needed_families(limit)
         return f"no error, but {estimate.families} families cannot show {limit:.1%}: {needed} are needed"
