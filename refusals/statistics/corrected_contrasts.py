@@ -35,8 +35,9 @@ def corrected_gap(
     Every language has the cells of the base on its own shared cases beside it in `bases`. None where either of a pair
     has too little. `opened` is what cells that nobody can put on a side count as, in the languages and in the base.
     The interval is Student's, from the families' influences. Where fewer than 20 families are seen to differ in either
-    direction their spread says too little: it then holds that of `paired_gap` with as many families as were read in
-    both languages, so that with none of them different it is minus to plus the upper bound of 0 in these.
+    direction their spread says too little: it then holds the interval of shares of as many families as were read in
+    the language with fewest, so that with none of them different it is minus to plus the upper bound of 0 in these.
+    Coverage stands in docs/judges.md (`benchmarks/statistics/correction.py`).
     """
     pairs = list(zip(languages, bases, strict=True))
     if not pairs or not all(one.enough and other.enough for one, other in pairs):
@@ -52,7 +53,7 @@ def corrected_gap(
     low, high = gap - reach, gap + reach
     few = _differing(pairs) < FEW_FAMILIES
     if few:
-        ends = _of_few(added, min(_read_in_both(*pair) for pair in pairs), level)
+        ends = _of_few(added, min(_read(read) for pair in pairs for read in pair), level)
         low, high = min(low, ends[0]), max(high, ends[1])
     return Contrast(
         value=max(-1.0, min(1.0, gap)),
@@ -111,9 +112,9 @@ def _differing(pairs: Sequence[tuple[Read, Read]]) -> int:
     return int(min((more > 0).any(axis=0).sum(), (more < 0).any(axis=0).sum()))
 
 
-def _read_in_both(one: Read, other: Read) -> int:
-    found = [set(read.family[read.answered & (read.truth >= 0)].tolist()) for read in (one, other)]
-    return max(1, len(found[0] & found[1]))
+def _read(read: Read) -> int:
+    """Return how many families people have read a reply of."""
+    return max(1, len(np.unique(read.family[read.answered & (read.truth >= 0)])))
 
 
 def _of_few(added: NDArray[np.float64], families: int, level: float) -> tuple[float, float]:
