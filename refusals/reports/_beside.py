@@ -104,8 +104,8 @@ def _stopped(results: Results, system: str) -> Iterator[Beside]:
     asked = sum(trial.system == system for trial in results.plan.trials)
     yield Beside(
         title="Stopping early",
-        sentence=f"{system} was asked {asked:,} of {asked + saved:,} cells, until each of its gates was decided in this "
-        f"suite: {saved} calls saved. The intervals of its other figures take no account of the stopping.",
+        sentence=f"{system} was asked {asked:,} of {asked + saved:,} cells, until each of its gates was decided in "
+        f"this suite: {saved:,} calls saved. The intervals of its other figures take no account of the stopping.",
         head=("gate", "language", "ruling", "cells read", "wrong at any time", "e-value"),
         rows=tuple(
             (

@@ -49,8 +49,10 @@ def worst_case(
         without = language_mean(wrong, wrong + right, level=level)
     if not unknown.any():
         return None if without is None else _around(without)
-    for_it = language_mean(wrong, wrong + right + unknown, level=level)
-    against_it = language_mean(wrong + unknown, wrong + right + unknown, level=level)
+    # Too few families show what is decided to tell how they move: undecided cells do not add to what is known of that.
+    few = without is None or without.few
+    for_it = language_mean(wrong, wrong + right + unknown, level=level, few=few)
+    against_it = language_mean(wrong + unknown, wrong + right + unknown, level=level, few=few)
     if for_it is None or against_it is None:
         return None
     rates = (for_it, against_it) if without is None else (for_it, without, against_it)

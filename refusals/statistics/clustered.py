@@ -2,7 +2,8 @@
 
 A family's cases and translations move together. How much is estimated from the spread between families
 (Taylor-linearised ratio, Woodruff 1971); where too few families err for that, the worst is assumed: that
-all cells of a family move as one.
+all cells of a family move as one. Nor can any run exclude what so many families would not have shown: a topic
+that fails whole, of which none was drawn.
 """
 
 from __future__ import annotations
@@ -54,12 +55,14 @@ def clustered_rate(bad: ArrayLike, decided: ArrayLike, *, level: float = 0.95) -
     return language_mean(np.atleast_1d(bad)[np.newaxis], np.atleast_1d(decided)[np.newaxis], level=level)
 
 
-def language_mean(bad: ArrayLike, decided: ArrayLike, *, level: float = 0.95) -> Rate | None:
+def language_mean(bad: ArrayLike, decided: ArrayLike, *, level: float = 0.95, few: bool = False) -> Rate | None:
     """The mean of the languages' rates, each with equal weight, has an interval clustered by family.
 
     `bad` and `decided` are [languages, families], a family in the same column throughout. None where a language
     has no decided cell: a mean without it would answer another question. The interval is that of Korn & Graubard
-    (1998, Survey Methodology 24:193-201): Clopper-Pearson at an effective sample size, see `effective_size`.
+    (1998, Survey Methodology 24:193-201): Clopper-Pearson at an effective sample size, see `effective_size`. It
+    always holds what an outcome that no family shows could be, see `unseen_at_most`: a system with errors is never
+    told to be better than one without any. `few` has families move as one however many show an error.
     Simulated coverage of 95 % is 94 to 100 %, least where 20 to 40 families err (`benchmarks/statistics/coverage.py`).
 
     Raises:
@@ -68,27 +71,30 @@ def language_mean(bad: ArrayLike, decided: ArrayLike, *, level: float = 0.95) ->
     errors, cells = counted(bad, decided)
     if not cells.size or not cells.any(axis=1).all():
         return None
-    return _of_one(errors.tobytes(), cells.tobytes(), level) if len(cells) == 1 else _mean(errors, cells, level)
+    if len(cells) == 1:
+        return _of_one(errors.tobytes(), cells.tobytes(), level, few=few)
+    return _mean(errors, cells, level, few=few)
 
 
 @lru_cache(maxsize=2048)
-def _of_one(errors: bytes, cells: bytes, level: float) -> Rate:
+def _of_one(errors: bytes, cells: bytes, level: float, *, few: bool) -> Rate:
     """Return the rate of one language; the same counts stand in many languages and parts of the cases."""
-    return _mean(np.frombuffer(errors)[np.newaxis], np.frombuffer(cells)[np.newaxis], level)
+    return _mean(np.frombuffer(errors)[np.newaxis], np.frombuffer(cells)[np.newaxis], level, few=few)
 
 
-def _mean(errors: NDArray[np.float64], cells: NDArray[np.float64], level: float) -> Rate:
+def _mean(errors: NDArray[np.float64], cells: NDArray[np.float64], level: float, *, few: bool) -> Rate:
     seen = cells.any(axis=0)
     errors, cells = errors[:, seen], cells[:, seen]
     rate = float((errors.sum(axis=1) / cells.sum(axis=1)).mean())
     design_effect = _design_effect(errors, cells, rate)
-    few = families_showing(errors, cells) < FEW_FAMILIES
+    few = few or families_showing(errors, cells) < FEW_FAMILIES
     size = effective_size(cells, None if few else design_effect, level)
     low, high = clopper_pearson(min(rate * size, size), size, level)
+    unseen = unseen_at_most(cells, level)
     return Rate(
         rate=rate,
-        low=low,
-        high=high,
+        low=min(low, 1 - unseen),
+        high=max(high, unseen),
         count=int(errors.sum()),
         n=int(cells.sum()),
         families=cells.shape[1],
@@ -153,6 +159,15 @@ def effective_size(cells: NDArray[np.float64], design_effect: float | None, leve
     n, fewest = float(cells.sum()), float(cells.sum(axis=1).min())
     ratio = student_t(n - 1, level) / student_t(families - 1, level)
     return min(n / design_effect * ratio * ratio, languages * fewest)
+
+
+def unseen_at_most(cells: NDArray[np.float64], level: float) -> float:
+    """The share that an outcome may have of which these families show none: the upper end of 0 in so many.
+
+    A topic that fails whole, in every language, is one family among so many; where a run drew none of them, its other
+    errors say nothing of it.
+    """
+    return clopper_pearson(0.0, effective_size(cells, None, level), level)[1]
 
 
 def _kish(weights: NDArray[np.float64]) -> float:

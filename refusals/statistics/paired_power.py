@@ -134,8 +134,10 @@ def _limits(design: Design, share: float, counts: NDArray[np.int64], level: floa
     families = design.families * (1 - float(design.in_a_family(share)[0]))
     showing = families / (trials * share) if share else 1.0
     sizes = [design.size(level, few=few) for few in (False, True)]
+    unseen = clopper_pearson(0.0, sizes[True], level)[1]
     rows = []
     for count in counts.tolist():
         size, rate = sizes[count * showing < FEW_FAMILIES], count / trials
-        rows.append((rate, *clopper_pearson(min(rate * size, size), size, level)))
+        low, high = clopper_pearson(min(rate * size, size), size, level)
+        rows.append((rate, min(low, 1 - unseen), max(high, unseen)))
     return np.array(rows).T

@@ -85,7 +85,7 @@ def power_to_pass(design: Design, limit: float, rate: float, level: float = 0.95
     from scipy.fft import next_fast_len
 
     few_count, many_count = (_most(design.n, design.size(level, few=few), limit, level) for few in (True, False))
-    if max(few_count, many_count) < 0:
+    if few_count < 0:  # not even without an error: what no family shows may be more than the limit
         return 0.0
     spread = sqrt(design.n * rate * (1 - rate) * design.effect)
     furthest = max(few_count, many_count, design.n * rate + _TAIL * spread) + (FEW_FAMILIES + 1) * design.cells
@@ -101,7 +101,7 @@ def power_to_pass(design: Design, limit: float, rate: float, level: float = 0.95
 def passing_rate(design: Design, limit: float, power: float = POWER) -> float | None:
     """The true rate up to which a gate passes with this power; None where one without an error would not.
 
-    Power may rise again further up, where enough families err for their spread to be believed: that is not counted on.
+    Power may dip where too few families err for their spread to be believed: what lies beyond is not counted on.
     """
 
     def passes(rate: float) -> bool:
