@@ -56,7 +56,7 @@ def simulated(rate: float, judge: tuple[float, float], each: int, runs: int) -> 
 
 
 def figures(rate: float, judge: tuple[float, float], each: int, runs: int) -> dict[str, tuple[float, ...]]:
-    """Return of gaps of 0 and of ten points, and of J: coverage, mean width, share corrected, and cover of the bound."""
+    """Return of no gap, of a gap and of J: coverage, mean width, share corrected, and coverage of the bound."""
     chance = np.random.default_rng([1, int(rate * 1000), int(judge[0] * 100), each])
     rows: dict[str, list[tuple[bool, float, bool]]] = {"no gap": [], "gap": [], "J": []}
     for _ in range(runs):

@@ -119,10 +119,11 @@ def corrected_rate(languages: list[Read], *, level: float = 0.95) -> Rate | None
     few = int(showing.sum()) < FEW_FAMILIES
     size = _effective(rate, variance, families, few=few, cells=cells, level=level)
     low, high = clopper_pearson(min(rate * size, size), size, level)
+    unseen = clopper_pearson(0.0, families, level)[1]  # what families of which none was drawn could be
     return Rate(
         rate=rate,
-        low=low,
-        high=high,
+        low=min(low, 1 - unseen),
+        high=max(high, unseen),
         count=round(rate * decided),
         n=round(decided),
         families=families,
