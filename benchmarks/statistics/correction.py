@@ -104,7 +104,10 @@ def all_tables(runs: int) -> Iterator[str]:
         for rate in RATES:
             for each in EACH:
                 found = figures(rate, judge, each, runs // 2).values()
-                cells = (f"{cover:.3f}, {width:.2f}, {share:.0%}, {worst:.3f}" for cover, width, share, worst in found)
+                cells = (
+                    f"{cover:.3f}, {width:.2f}, {share:.0%}, {worst:.3f}" if share else f"none, {worst:.3f}"
+                    for cover, width, share, worst in found
+                )
                 yield f"| {name} {judge[0]:.2f}/{judge[1]:.2f} | {rate:.0%} | {each} | {' | '.join(cells)} |"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import isfinite
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,17 @@ def by_interval(question: Question, estimate: Estimate | None) -> Ruling:
     standing, reason = _standing(question, estimate, sure, worst)
     low, high = (sure, worst) if question.bound == "at most" else (worst, sure)
     return question.ruled(standing, reason, rate=estimate.rate if estimate else None, low=low, high=high)
+
+
+def beside_readings(suite: Ruling, question: Question, estimate: Estimate | None) -> Ruling:
+    """Return the ruling on a suite, decided while nobody had read a reply, as what people have read since leaves it."""
+    if estimate is None or not estimate.correction:
+        return suite
+    read = by_interval(question, estimate)
+    if read.standing is suite.standing:
+        return suite
+    reason = f"{suite.reason}; {read.standing} by the replies that were read: {read.reason}"
+    return replace(suite, standing=Standing.INCONCLUSIVE, reason=reason)
 
 
 def _ends(question: Question, estimate: Estimate | None) -> tuple[float | None, float | None]:

@@ -107,8 +107,9 @@ class Readings:
         return [replace(cell, side=self._side(cell)) for cell in cells]
 
     def whole(self, cells: Iterable[Cell]) -> bool:
-        """Whether people have read every reply of these cells."""
-        return all(cell.trial.id in self._found for cell in cells if _replied(cell))
+        """Whether people have read every reply of these cells, and there is one."""
+        replied = [cell.trial.id in self._found for cell in cells if _replied(cell)]
+        return bool(replied) and all(replied)
 
     def _side(self, cell: Cell) -> Side:
         read = self._found.get(cell.trial.id)
@@ -155,13 +156,17 @@ def _corrected(found: Estimate, contrast: Contrast, worst: Sequence[tuple[float,
 
 
 def _uncorrected(found: Estimate, worst: tuple[float, float]) -> Estimate:
+    if not (found.n or found.undecided):
+        return found  # nothing was asked
     return replace(found, correction="uncorrected", worst_low=worst[0], worst_high=worst[1])
 
 
 def _shared(cells: Sequence[Cell], tag: str, base: str) -> list[Cell]:
     """Return the cells of both languages on the cases that are asked in both, and are the same in both."""
-    asked = [{c.trial.case for c in cells if c.trial.language == each and c.trial.parallel} for each in (tag, base)]
-    return [cell for cell in cells if cell.trial.case in asked[0] & asked[1]]
+    ours = [cell for cell in cells if cell.trial.language in (tag, base) and cell.trial.parallel]
+    cases = [{cell.trial.case for cell in ours if cell.trial.language == each} for each in (tag, base)]
+    both = cases[0] & cases[1]
+    return [cell for cell in ours if cell.trial.case in both]
 
 
 def _columns(cells: Iterable[Cell]) -> dict[str, int]:
