@@ -144,10 +144,13 @@ def families_showing(errors: NDArray[np.float64], cells: NDArray[np.float64]) ->
     return int(min(errors.any(axis=0).sum(), (cells > errors).any(axis=0).sum()))
 
 
-def effective_size(cells: NDArray[np.float64], design_effect: float | None, level: float) -> float:
+def effective_size(
+    cells: NDArray[np.float64], design_effect: float | None, level: float, df: float | None = None
+) -> float:
     """As many independent cells would tell as much; never more than there are.
 
-    With a design effect: n / design effect · (t_{n-1} / t_{F-1})², Korn & Graubard 1998. Without (None), families
+    With a design effect: n / design effect · (t_{n-1} / t_{df})², Korn & Graubard 1998, with `df` the degrees of
+    freedom of the variance, F - 1 where nothing else is said. Without (None), families
     move as one: n is the number of families, or Kish's (1965, section 11.7) (Σw)² / Σw² where they weigh
     differently. Either is at most L times that of the language with fewest cells (or families), which alone may hold
     all errors; with as many in each language that is no limit beyond n.
@@ -156,10 +159,10 @@ def effective_size(cells: NDArray[np.float64], design_effect: float | None, leve
     if design_effect is None:
         totals = cells.sum(axis=1, keepdims=True)
         weights = (cells * (totals.max() / totals)).sum(axis=0)
-        thinnest = min(_kish(row) for row in cells)
-        return min(_kish(weights), languages * thinnest)
+        thinnest = min(kish(row) for row in cells)
+        return min(kish(weights), languages * thinnest)
     n, fewest = float(cells.sum()), float(cells.sum(axis=1).min())
-    ratio = student_t(n - 1, level) / student_t(families - 1, level)
+    ratio = student_t(n - 1, level) / student_t(families - 1 if df is None else df, level)
     return min(n / design_effect * ratio * ratio, languages * fewest)
 
 
@@ -189,7 +192,8 @@ def unseen_at_most(cells: NDArray[np.float64], level: float) -> float:
     return clopper_pearson(0.0, effective_size(cells, None, level), level)[1]
 
 
-def _kish(weights: NDArray[np.float64]) -> float:
+def kish(weights: NDArray[np.float64]) -> float:
+    """As many equal weights vary the sum as much: (Σw)² / Σw² (Kish 1965, section 11.7)."""
     return float(weights.sum()) ** 2 / float(weights @ weights)
 
 
