@@ -1,0 +1,56 @@
+"""A run keeps a copy of the run that it is held against, which is the one that its study names now."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from refusals.errors import InputError
+from refusals.pipeline.comparing import refuse_other
+from refusals.pipeline.facts import begun, manifest_from, manifest_in
+from refusals.pipeline.folder import DATABASE, database_in, opened
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from refusals.outcomes import Run
+    from refusals.pipeline import Prepared
+    from refusals.study import Baseline
+
+_COPIED_FROM = "baseline"  # the fact of a run that says which folder its copy is of, and shows no path
+
+
+def take_baseline(prepared: Prepared, kept: Run) -> None:
+    """Keep a copy of the baseline, before any call is made; forget one that the study names no more.
+
+    Raises:
+        InputError: if a gate needs one and there is none, or it is not of the same corpus, policy or judge.
+    """
+    study = prepared.study
+    if study.baseline is None:
+        needs = [gate for gate in study.gates if gate.against_baseline]
+        if needs:
+            raise InputError(
+                f"a gate on {needs[0].measure} is held against a baseline; give `baseline: {{run: DIR}}` in the study, "
+                "or --baseline DIR, the folder of an earlier run"
+            )
+        kept.drop_baseline()
+        return
+    if _has_copy_alone(kept, study.baseline):
+        return
+    path = database_in(study.baseline.run)
+    now = manifest_from(begun(study, prepared.corpus, prepared.systems, prepared.plan))
+    with opened(path) as baseline:
+        refuse_other(manifest_in(baseline, path), now, study.baseline.may_differ)
+    kept.take_baseline(path)
+    kept.state(_COPIED_FROM, _name(study.baseline.run))
+
+
+def _has_copy_alone(kept: Run, baseline: Baseline) -> bool:
+    """Whether the folder of the baseline is gone, and the run, which goes on, has its copy."""
+    gone = not (baseline.run / DATABASE).is_file()
+    return gone and kept.baseline() is not None and kept.fact(_COPIED_FROM) == _name(baseline.run)
+
+
+def _name(folder: Path) -> str:
+    return hashlib.sha256(str(folder.resolve()).encode("utf-8", "surrogateescape")).hexdigest()
