@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from refusals.clean import clean
 from refusals.gates.questions import Question, questions
+from refusals.gates.shown import ALWAYS, NONE
 from refusals.outcomes import Side
 from refusals.plan import Ending, Split
 from refusals.statistics import ALL_LANGUAGES
@@ -123,7 +124,8 @@ def _gates(study: Study, plan: Plan, basis: Mapping[str, Supposed]) -> Iterator[
             asked[measure] = _asked(plan, COUNTED.get(measure, mistaken))
         trials = [t for t in asked[measure].get((question.system, question.language), ()) if question.asks_of(t)]
         scope = _scope(_whole(trials) if measure == "selectivity" else trials) if trials else None
-        said = early.get(question) or _needs(question, scope, basis.get(measure, Supposed()), len(plan.languages))
+        said = f"it will be invalid: {question.nothing}" if question.nothing else early.get(question)
+        said = said or _needs(question, scope, basis.get(measure, Supposed()), len(plan.languages))
         if said:
             held = "alarm at" if question.bound == "alarm" else question.bound
             head = f"gate {question.gate.measure} {held} {question.limit:.1%}".replace("margin", "within a margin of")
@@ -153,7 +155,7 @@ def _needs(question: Question, scope: Scope | None, basis: Supposed, languages: 
 
 def _needs_rate(scope: Scope, correlation: float, limit: float) -> str:
     if not 0 < limit < 1:
-        return "a limit of all or nothing takes no sample"
+        return ALWAYS if limit else NONE
     design, half = scope.design(correlation), limit / 2
     rate = passing_rate(design, limit)
     said = (

@@ -71,7 +71,9 @@ def rule_on(
     rulings = [*run_holds(study, plan, outcomes), *judge_holds(grounds.anchored)]
     for question in questions(study, plan):
         measure = question.gate.measure
-        if question in grounds.decided:
+        if question.nothing:
+            rulings.append(question.ruled(Standing.INVALID, question.nothing))
+        elif question in grounds.decided:
             rulings.append(in_this_suite(question, grounds.decided[question]))
         elif question.gate.against_baseline:
             rulings.append(against_baseline(question, grounds.comparison))

@@ -12,24 +12,24 @@ from refusals.cases import Kind
 from refusals.corpus import Corpus, find_corpus, load_corpus
 from refusals.errors import InputError
 from refusals.gates.by_evidence import Suites
+from refusals.gates.refusing import refuse_unasked
 from refusals.grading.anchors import FACT, as_fact
 from refusals.outcomes import RETRIED, Run
+from refusals.pipeline.baseline import refuse_unheld, take_baseline
 from refusals.pipeline.bench import hold_anchors, judging
-from refusals.pipeline.comparing import manifest_in, refuse_other
 from refusals.pipeline.facts import (
     begun,
     close_manifest,
     corpus_digest,
     judge_digest,
-    manifest_from,
     pilots_of,
+    policy_of,
     ruled_by,
 )
 from refusals.pipeline.folder import DATABASE, database_in, only_here, opened
 from refusals.pipeline.pilot import piloted
 from refusals.pipeline.results import results_of, write_reports
 from refusals.plan import Plan, Reader, make_plan
-from refusals.policies import load_policy
 from refusals.runner import AskAll, Silence, Stop, Watch, judged_as, run
 from refusals.runner.cache import Cache
 from refusals.runner.line import Line, Purse
@@ -98,8 +98,10 @@ async def prepare(study: Study, corpus: Corpus | None = None) -> Prepared:
         for spec in specs
     ]
     _refuse_moving_thresholds(study)
-    policy = load_policy(study.policy, study.folder)
+    policy = policy_of(study)
     plan = make_plan(loaded, readers, policy, study.selection, seed=study.seed)
+    refuse_unasked(study, plan, loaded)
+    refuse_unheld(study, plan)
     return Prepared(study=study, corpus=loaded, systems=made, plan=plan)
 
 
@@ -153,7 +155,7 @@ async def measure_into(prepared: Prepared, kept: Run, out: Path, ways: Ways) -> 
     for name, system in prepared.systems.items():
         if isinstance(system, systems.Deferred):
             system.note_in(out, partial(ways.watch.waits, name))
-    _take_baseline(prepared, kept)
+    take_baseline(prepared, kept)
     if kept.fact("manifest") is None:
         kept.state(
             "manifest",
@@ -172,29 +174,6 @@ async def measure_into(prepared: Prepared, kept: Run, out: Path, ways: Ways) -> 
             await line.system.close()
         if cache is not None:
             cache.close()
-
-
-def _take_baseline(prepared: Prepared, kept: Run) -> None:
-    """Keep a copy of the baseline, before any call is made.
-
-    Raises:
-        InputError: if a gate needs one and there is none, or it is not of the same corpus, policy or judge.
-    """
-    study = prepared.study
-    if study.baseline is None:
-        needs = [gate for gate in study.gates if gate.against_baseline]
-        if needs and kept.baseline() is None:
-            raise InputError(
-                f"a gate on {needs[0].measure} is held against a baseline; give `baseline: {{run: DIR}}` in the study, "
-                "or --baseline DIR, the folder of an earlier run"
-            )
-        return
-    if kept.baseline() is not None and not (study.baseline.run / DATABASE).is_file():
-        return  # the run goes on, and has its copy
-    path = database_in(study.baseline.run)
-    now = manifest_from(begun(study, prepared.corpus, prepared.systems, prepared.plan), path)
-    refuse_other(manifest_in(study.baseline.run), now, study.baseline.may_differ)
-    kept.take_baseline(path)
 
 
 def _stop(prepared: Prepared, kept: Run) -> Stop:

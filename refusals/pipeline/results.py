@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from refusals.gates import overall
+from refusals.gates.refusing import refuse_unasked
 from refusals.pipeline.facts import study_from, with_pilots, with_thresholds
 from refusals.pipeline.folder import database_in, opened
 from refusals.pipeline.ruling import rule, stored_in
@@ -34,13 +35,16 @@ def results_of(
         against: the run to hold it against, instead of that which was stored with it.
 
     Raises:
-        InputError: if the folder holds no run, or the baseline is not of the same texts, policy or judge.
+        InputError: if the folder holds no run, a gate names what it has not, or the baseline is not of the same texts,
+            policy or judge.
     """
     path = database_in(out)
     with opened(path) as kept:
         plan, outcomes = kept.plan(), kept.read()
         ruled_by = study or study_from(json.loads(kept.fact("study") or "{}"))
         stored = stored_in(kept, path, against)
+        if study is not None:
+            refuse_unasked(study, plan)
         replies = kept.replies() if texts else {}
         ratings, pilots = kept.ratings(), kept.fact("pilots")
     ruled = rule(ruled_by, plan, outcomes, stored)
