@@ -8,6 +8,7 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from refusals.cli._planned import Scope, labelled, only, scope_of, whole_families
+from refusals.gates.shown import ALWAYS, NONE
 from refusals.statistics.auroc_power import Scored
 from refusals.statistics.intervals import clopper_pearson
 from refusals.statistics.paired_power import families_within, least, no_worse, power_to_alarm, power_within
@@ -66,7 +67,7 @@ def points(share: float) -> str:
 
 def _of_a_rate(scope: Scope, correlation: float, limit: float) -> str:
     if not 0 < limit < 1:
-        return "a limit of all or nothing takes no sample"
+        return ALWAYS if limit else NONE
     design, half = scope.design(correlation), limit / 2
     rate = passing_rate(design, limit)
     said = (
@@ -89,7 +90,7 @@ def _of_two_sides(gate: str, trials: list[Trial], basis: Mapping[str, Supposed],
     if len(parts) < len(_SIDES[gate]):
         return NO_CELL
     if not 0 < limit < 1:
-        return "a limit of all or nothing takes no sample"
+        return ALWAYS if limit else NONE
     correlations = tuple(basis.get(side, Supposed()).correlation for side in ("over-refusal", "under-refusal"))
     return _of_parts(gate, parts, correlations, limit)
 

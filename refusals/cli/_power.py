@@ -90,7 +90,8 @@ def _gates(study: Study, plan: Plan, basis: Mapping[str, Supposed]) -> Iterator[
             asked[measure] = planned(plan, measure)
         trials = [t for t in asked[measure].get((question.system, question.language), ()) if question.asks_of(t)]
         scope = scope_of(whole_families(trials) if measure == "selectivity" else trials) if trials else None
-        said = early.get(question) or needs(question, trials, basis, len(plan.languages))
+        said = f"it will be invalid: {question.nothing}" if question.nothing else early.get(question)
+        said = said or needs(question, trials, basis, len(plan.languages))
         if said:
             held = "alarm at" if question.bound == "alarm" else question.bound
             head = f"gate {question.gate.measure} {held} {question.limit:.1%}".replace("margin", "within a margin of")

@@ -72,7 +72,9 @@ def rule_on(
     for question in questions(study, plan):
         measure = question.gate.measure
         estimate = found.get((question.system, measure, question.language, question.group))  # type: ignore[arg-type]
-        if question in grounds.decided:
+        if question.nothing:
+            rulings.append(question.ruled(Standing.INVALID, question.nothing))
+        elif question in grounds.decided:
             suite = in_this_suite(question, grounds.decided[question])
             rulings.append(beside_readings(suite, question, estimate))
         elif question.gate.against_baseline:

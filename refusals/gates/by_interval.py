@@ -6,7 +6,8 @@ from dataclasses import replace
 from math import isfinite
 from typing import TYPE_CHECKING
 
-from refusals.gates.rulings import Standing
+from refusals.gates.rulings import NO_CELL, Standing
+from refusals.gates.shown import ALL_RIGHT, NONE, in_words, never_shown
 
 if TYPE_CHECKING:
     from refusals.gates.questions import Question
@@ -63,7 +64,8 @@ def _standing(
 ) -> tuple[Standing, str]:
     limit, upward = question.limit, question.bound == "at most"
     if estimate is None or estimate.rate is None or sure is None:
-        return Standing.INVALID, "no decided cell: there is nothing to rule on"
+        asked = estimate is not None and (estimate.n or estimate.undecided)
+        return Standing.INVALID, "no decided cell: there is nothing to rule on" if asked else NO_CELL
     if not all(isfinite(value) for value in (estimate.rate, sure, worst or 0.0)):
         return Standing.INVALID, "the figure is no number: there is nothing to rule on"
     ends = ("upper", "lower") if upward else ("lower", "upper")
@@ -86,9 +88,11 @@ def _short_of(question: Question, estimate: Estimate) -> str:
         return f"{why}: what the judge may hide leaves both sides of {limit:.1%} open"
     if estimate.correction:
         return f"corrected by the replies that were read, which leave both sides of {limit:.1%} open"
+    if never_shown(question.gate):
+        return NONE if question.bound == "at most" else ALL_RIGHT
     if question.bound == "at most" and estimate.count == 0 and not estimate.undecided and 0 < limit < 1:
         needed = needed_families(limit)
-        return f"no error, but {estimate.families} families cannot show {limit:.1%}: {needed} are needed"
+        return f"no error, but {in_words(estimate.families)} cannot show {limit:.1%}: {needed} are needed"
     if estimate.count is None:
         return f"{estimate.n} cells, {estimate.undecided} more undecided, leave both sides of {limit:.1%} open"
     said = "right" if question.bound == "at least" else "wrong"

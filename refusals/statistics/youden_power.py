@@ -73,7 +73,7 @@ class Sides:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Counts:
-    """The counts of one side that are likely at a true rate: their rates, and how probable each is, few erring or not."""
+    """The counts of one side that are likely at a true rate: their rates, and how probable each is, few or not."""
 
     design: Design
     rate: float

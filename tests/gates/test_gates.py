@@ -133,7 +133,7 @@ def test_a_gate_on_nothing_is_invalid() -> None:
     rulings = ruled(only_harmful, trials.perfect, BENIGN)
 
     assert {ruling.reason for ruling in rulings if ruling.gate == "over-refusal"} == {
-        "no decided cell: there is nothing to rule on"
+        "no cell is asked: there is nothing to rule on; select more, or leave the gate out"
     }
     assert overall(rulings) is Standing.INVALID
 
