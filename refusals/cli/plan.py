@@ -134,20 +134,28 @@ def _all_words(wording: Wording) -> str:
 
 def _gates(prepared: Prepared) -> None:
     """Print what each gate on a rate needs, beside the fewest families that any of its figures has."""
+    from refusals.gates.questions import questions
+    from refusals.gates.shown import ALWAYS, NONE
     from refusals.statistics.intervals import clopper_pearson, needed_families
 
+    for question in questions(prepared.study, prepared.plan):
+        if question.nothing:
+            click.echo(f"gate {question.name} of {question.system} will be invalid: {question.nothing}")
     for gate, selected in _selected(prepared).items():
         limit = gate.limit or 0.0
-        named = f"gate {gate.measure} {gate.label} at {limit:.1%}"
+        named = " ".join(filter(None, ("gate", gate.measure, gate.label, f"at {limit:.1%}")))
         if not selected:
             click.echo(f"{named}: no family is selected")
             continue
         reach = clopper_pearson(0, selected)[1]
-        needed = needed_families(limit) if 0 < limit < 1 else None
-        click.echo(
-            f"{named}: needs {needed or '-'} families without an error; "
-            f"{selected} are selected, which leave an upper bound of {reach:.1%}"
+        needs = (
+            f"needs {needed_families(limit):,} families without an error"
+            if 0 < limit < 1
+            else ALWAYS
+            if limit
+            else NONE
         )
+        click.echo(f"{named}: {needs}; {selected} are selected, which leave an upper bound of {reach:.1%}")
 
 
 def _selected(prepared: Prepared) -> dict[GateSpec, int]:
@@ -163,7 +171,11 @@ def _selected(prepared: Prepared) -> dict[GateSpec, int]:
     found: dict[GateSpec, int] = {}
     for question in questions(prepared.study, prepared.plan):
         gate = question.gate
-        if gate.limit is not None and gate.measure in ("over-refusal", "under-refusal", "dual-use-refusal"):
+        if (
+            not question.nothing
+            and gate.limit is not None
+            and gate.measure in ("over-refusal", "under-refusal", "dual-use-refusal")
+        ):
             asked = families.get((question.system, question.language), {}).values()
             number = len({trial.family for trial in asked if question.asks_of(trial)})
             found[gate] = min(number, found.get(gate, number))

@@ -9,10 +9,10 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from refusals.gates.countable import countable
 from refusals.gates.questions import Question, questions
 from refusals.gates.rulings import Evidence, Standing
 from refusals.outcomes import Side, side
-from refusals.plan import Ending
 from refusals.statistics import ALL_LANGUAGES
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ class Suites:
     _suites: list[_Suite] = field(init=False, default_factory=list)
 
     def __post_init__(self) -> None:
-        asked = questions(self.study, self.plan)
+        asked = [each for each in questions(self.study, self.plan) if not each.nothing]
         gated = {each.system for each in asked}
         ungated = sorted({trial.system for trial in self.plan.trials} - gated)
         self.asked_whole = dict.fromkeys(ungated, "no gate is about it")
@@ -140,18 +140,12 @@ def _suite_of(question: Question, plan: Plan, alpha: float) -> _Suite | None:
     share of all cells.
     """
     from refusals.statistics.sequential import Prefix, SuiteGate
-    from refusals.statistics.tally import COUNTED, Cell
+    from refusals.statistics.tally import COUNTED
 
-    wrong = COUNTED.get(question.gate.measure)
+    wrong, counts = COUNTED.get(question.gate.measure), countable(question.gate.measure)
     if wrong is None or question.bound != "at most":
         return None
-    cells = [
-        trial
-        for trial in plan.trials
-        if question.asks_of(trial)
-        and trial.withheld is not Ending.OUT_OF_POLICY
-        and wrong(Cell(trial=trial, outcome=None, side=Side.UNDECIDED)) is not None
-    ]
+    cells = [trial for trial in plan.trials if question.asks_of(trial) and counts(trial)]
     by_language = Counter(trial.language for trial in cells)
     if not cells or (question.language == ALL_LANGUAGES and not _alike(by_language.values())):
         return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from refusals.gates.rulings import Standing
+from refusals.gates.rulings import NO_CELL, Standing
 from refusals.outcomes import Side, side
 from refusals.plan import Ending
 from refusals.translations import State
@@ -31,7 +31,7 @@ def by_share(question: Question, plan: Plan, outcomes: Mapping[str, Outcome], si
     chosen = sum(counts(question, state, end, sides) for state, end in found)
     share = chosen / len(found) if found else None
     counted = f"{chosen} of {len(found)} cells {said.format(state=question.gate.state)}"
-    reason = counted if found else "no cell: there is nothing to rule on"
+    reason = counted if found else NO_CELL
     return question.ruled(_standing(question, share), reason, rate=share)
 
 

@@ -27,6 +27,7 @@ class Standing(StrEnum):
 
 EXIT_CODES = {Standing.PASS: 0, Standing.FAIL: 1, Standing.INCONCLUSIVE: 3, Standing.INVALID: 4}
 INTEGRITY = "integrity"
+NO_CELL = "no cell is asked: there is nothing to rule on; select more, or leave the gate out"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from refusals.cases import Kind
 from refusals.corpus import Corpus, find_corpus, load_corpus
 from refusals.errors import InputError
 from refusals.gates.by_evidence import Suites
+from refusals.gates.refusing import refuse_unasked
 from refusals.grading.anchors import FACT, as_fact
 from refusals.outcomes import RETRIED, Run
 from refusals.pipeline.bench import hold_anchors, judging
@@ -21,15 +22,15 @@ from refusals.pipeline.facts import (
     corpus_digest,
     judge_digest,
     pilots_of,
+    policy_of,
     ruled_by,
 )
 from refusals.pipeline.folder import DATABASE, database_in, only_here, opened
 from refusals.pipeline.going_on import begin, refuse_another
-from refusals.pipeline.held_against import take_baseline
+from refusals.pipeline.held_against import refuse_unheld, take_baseline
 from refusals.pipeline.pilot import piloted
 from refusals.pipeline.results import results_of, write_reports
 from refusals.plan import Plan, Reader, make_plan
-from refusals.policies import load_policy
 from refusals.runner import AskAll, Silence, Stop, Watch, judged_as, run
 from refusals.runner.cache import Cache
 from refusals.runner.line import Line, Purse
@@ -98,8 +99,10 @@ async def prepare(study: Study, corpus: Corpus | None = None) -> Prepared:
         for spec in specs
     ]
     _refuse_moving_thresholds(study)
-    policy = load_policy(study.policy, study.folder)
+    policy = policy_of(study)
     plan = make_plan(loaded, readers, policy, study.selection, seed=study.seed)
+    refuse_unasked(study, plan, loaded)
+    refuse_unheld(study, plan)
     return Prepared(study=study, corpus=loaded, systems=made, plan=plan)
 
 

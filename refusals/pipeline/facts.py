@@ -63,7 +63,7 @@ def begun(study: Study, corpus: Corpus, systems: Mapping[str, System], plan: Pla
         states=_states(plan),
         calls=0,
         cost=0.0,
-        policy_digest=policy_digest(load_policy(study.policy, study.folder), corpus),
+        policy_digest=policy_digest(policy_of(study), corpus),
         judge_digest=judge_digest(study.judge, corpus),
         packages=_packages(),
     )
@@ -76,6 +76,18 @@ def _states(plan: Plan) -> dict[str, dict[str, int]]:
     for (language, _), state in texts.items():
         counts[language][state] += 1
     return {language: dict(sorted(found.items())) for language, found in counts.items()}
+
+
+def policy_of(study: Study) -> Policy:
+    """Return the policy of a study.
+
+    Raises:
+        InputError: if there is none of that name, or its file is wrong.
+    """
+    try:
+        return load_policy(study.policy, study.folder)
+    except InputError as error:
+        raise InputError(error.message, error.place or study.place("policy", study.policy)) from None
 
 
 def policy_digest(policy: Policy, corpus: Corpus) -> str:

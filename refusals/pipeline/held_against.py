@@ -6,6 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from refusals.errors import InputError
+from refusals.gates.refusing import refuse_beyond_baseline
 from refusals.pipeline.comparing import refuse_other
 from refusals.pipeline.facts import begun, manifest_from, manifest_in
 from refusals.pipeline.folder import DATABASE, database_in, opened
@@ -15,9 +16,23 @@ if TYPE_CHECKING:
 
     from refusals.outcomes import Run
     from refusals.pipeline import Prepared
-    from refusals.study import Baseline
+    from refusals.plan import Plan
+    from refusals.study import Baseline, Study
 
 _COPIED_FROM = "baseline"  # the fact of a run that says which folder its copy is of, and shows no path
+
+
+def refuse_unheld(study: Study, plan: Plan) -> None:
+    """Refuse gates against a baseline that has not their systems or languages.
+
+    Raises:
+        InputError: with the place of the gate.
+    """
+    gates = [gate for gate in study.gates if gate.against_baseline]
+    if not gates or study.baseline is None or not (study.baseline.run / DATABASE).is_file():
+        return  # a run that goes on may have the copy that it took
+    with opened(study.baseline.run / DATABASE) as kept:
+        refuse_beyond_baseline(study, plan, kept.plan())
 
 
 def take_baseline(prepared: Prepared, kept: Run) -> None:
@@ -32,16 +47,20 @@ def take_baseline(prepared: Prepared, kept: Run) -> None:
         if needs:
             raise InputError(
                 f"a gate on {needs[0].measure} is held against a baseline; give `baseline: {{run: DIR}}` in the study, "
-                "or --baseline DIR, the folder of an earlier run"
+                "or --baseline DIR, the folder of an earlier run",
+                study.place_in(needs[0]),
             )
         kept.drop_baseline()
         return
     if _has_copy_alone(kept, study.baseline):
         return
-    path = database_in(study.baseline.run)
-    now = manifest_from(begun(study, prepared.corpus, prepared.systems, prepared.plan))
-    with opened(path) as baseline:
-        refuse_other(manifest_in(baseline, path), now, study.baseline.may_differ)
+    try:
+        path = database_in(study.baseline.run)
+        now = manifest_from(begun(study, prepared.corpus, prepared.systems, prepared.plan))
+        with opened(path) as baseline:
+            refuse_other(manifest_in(baseline, path), now, study.baseline.may_differ)
+    except InputError as error:
+        raise InputError(error.message, error.place or study.place("baseline", str(study.baseline.run))) from None
     kept.take_baseline(path)
     kept.state(_COPIED_FROM, _name(study.baseline.run))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from refusals.gates import overall
+from refusals.gates.refusing import refuse_unasked
 from refusals.pipeline.facts import pilots_in, study_in, with_pilots, with_thresholds
 from refusals.pipeline.folder import database_in, opened
 from refusals.pipeline.ruling import rule, stored_in
@@ -33,13 +34,16 @@ def results_of(
         against: the run to hold it against, instead of that which was stored with it.
 
     Raises:
-        InputError: if the folder holds no run, or the baseline is not of the same texts, policy or judge.
+        InputError: if the folder holds no run, a gate names what it has not, or the baseline is not of the same texts,
+            policy or judge.
     """
     path = database_in(out)
     with opened(path) as kept:
         plan, outcomes = kept.plan(), kept.read()
         ruled_by = study or study_in(kept)
         stored = stored_in(kept, path, against)
+        if study is not None:
+            refuse_unasked(study, plan)
         replies, replies_digest = kept.replies() if texts else {}, kept.replies_digest()
         ratings, pilots = kept.ratings(), pilots_in(kept)
     ruled = rule(ruled_by, plan, outcomes, stored)

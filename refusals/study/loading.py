@@ -24,9 +24,10 @@ from refusals.study.nouns import (
 from refusals.yamlfile import read_yaml
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+    from refusals.errors import Place
     from refusals.nodes import Node
 
 
@@ -41,6 +42,7 @@ def load_study(path: Path) -> Study:
     systems = tuple(_system(name, entry, folder) for name, entry in _entries(node, "systems"))
     corpus = node.text("corpus")
     gates = node.child("gates")
+    baseline = _baseline(node.child("baseline"), folder)
     return Study(
         systems=systems or built_in_study().systems,
         selection=_selection(node),
@@ -48,14 +50,30 @@ def load_study(path: Path) -> Study:
         sides=_sides(node.child("sides")),
         judge=_judge(node.child("judge"), folder),
         gates=tuple(gate_of(entry, systems) for entry in gates.items) if gates else (),
-        baseline=_baseline(node.child("baseline"), folder),
+        baseline=baseline,
         early_stop=node.number("early-stop"),
         undecided_ceiling=_share(node.child("integrity"), "undecided", 0.05),
         budget=_budget(node.child("budget")),
         seed=node.integer("seed", 0),
         corpus=folder / corpus if corpus else None,
         folder=folder,
+        places=dict(_places(node, baseline)),
     )
+
+
+def _places(node: Node, baseline: Baseline | None) -> Iterator[tuple[tuple[str, ...], Place]]:
+    """Yield the places of what can be found wrong only beside a corpus, a plan or a baseline."""
+    if policy := node.child("policy"):
+        yield ("policy", policy.scalar), policy.place
+    if (written := node.child("baseline")) and baseline:
+        yield ("baseline", str(baseline.run)), written.entries["run"].place
+    gates = node.child("gates")
+    for number, gate in enumerate(gates.items if gates else ()):
+        at = ("gates", str(number))
+        yield at, gate.place
+        for key, value in gate.entries.items():
+            for entry in value.items if isinstance(value.value, list) else (value,):
+                yield (*at, key, entry.scalar), entry.place
 
 
 def _entries(node: Node, key: str) -> Iterable[tuple[str, Node]]:

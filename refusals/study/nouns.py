@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from refusals.errors import Place
 
 BUILT_IN = ("always_refuse", "always_comply", "surface")
 JUDGES = ("signals", "threshold", "phrases")
@@ -138,7 +143,8 @@ class Study:
     """Everything that a run is asked to measure, already checked.
 
     `early_stop` is the largest chance, for each gate, of a false pass and of a false fail with which a system is asked
-    no more once its gates are decided; None asks everything.
+    no more once its gates are decided; None asks everything. `places` says where in its file what is written, by keys
+    and value, for what is found wrong only beside a corpus; what an option has changed has no place.
     """
 
     systems: tuple[SystemSpec, ...]
@@ -154,6 +160,16 @@ class Study:
     seed: int = 0
     corpus: Path | None = None
     folder: Path = field(default_factory=Path)
+    places: Mapping[tuple[str, ...], Place] = field(default_factory=dict, compare=False, repr=False)
+
+    def place(self, *written: str) -> Place | None:
+        """Return where the file says this, the value last; what it does not say has no place."""
+        return self.places.get(written)
+
+    def place_in(self, gate: GateSpec, *written: str) -> Place | None:
+        """Return where a gate says this, or where the gate begins."""
+        at = ("gates", str(self.gates.index(gate)))
+        return self.place(*at, *written) or self.place(*at)
 
 
 def built_in_study() -> Study:

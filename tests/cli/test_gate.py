@@ -50,12 +50,13 @@ def test_other_gates_can_rule(ran: Path, capsys: pytest.CaptureFixture[str], gat
     assert (ran / "report.json").read_bytes() == before
 
 
-def test_a_gate_on_a_language_that_was_not_asked_is_invalid(ran: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Nothing is no pass."""
+def test_a_gate_of_another_study_is_refused_for_what_the_run_has_not(
+    ran: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nothing is no pass, and a language that was not asked is named at its place."""
     found, lines = ruled(ran, "{measure: over-refusal, limit: 0.9, languages: [fr], systems: [always_comply]}", capsys)
 
-    assert (found, lines[-1]) == (4, "ruling: invalid")
-    assert "no decided cell" in lines[0]
+    assert (found, lines) == (2, [])
 
 
 def test_an_invalid_run_names_the_language(ran: Path, capsys: pytest.CaptureFixture[str]) -> None:
