@@ -130,7 +130,10 @@ def reasons_of(rulings: Sequence[Ruling]) -> list[Reason]:
 
 
 def _reason(members: Sequence[Ruling]) -> Reason:
-    worst_first = tuple(sorted(members, key=_badness, reverse=True))
+    by_language: dict[str, Ruling] = {}  # a gate may stand twice in a study
+    for ruling in sorted(members, key=_badness, reverse=True):
+        by_language.setdefault(ruling.where, ruling)
+    worst_first = tuple(by_language.values())
     worst = worst_first[0]
     return Reason(
         standing=worst.standing,
