@@ -84,10 +84,15 @@ CORRECTED = """
 ## Correcting what is left
 
 `refusals annotate RUN --draw N` draws replies by language and verdict with known probability for people to read,
-and `--take` corrects rates, intervals, gaps and gates by what they found (doubly robust, augmented inverse
-probability weighting; `refusals/statistics/corrected.py` names the sources). A language in which fewer than ten
-refusals and ten others were read keeps the judge's number, is called UNCORRECTED, and its worst case is what the
-judge may hide.
+and `--take` corrects rates, intervals, gaps, their mean, Youden's J and gates by what they found (doubly robust,
+augmented inverse probability weighting; `refusals/statistics/corrected.py` names the sources). A language in which
+fewer than ten refusals and ten others were read keeps the judge's number, is called UNCORRECTED, and its worst case is
+what the judge may hide; gates are then ruled by that alone (`refusals/statistics/unread.py`). So is any figure of
+several rates of which one is uncorrected. Selectivity needs all replies of a family, so that it is corrected where all
+scored replies of a language were read; else its worst case is what the number of wrong cells leaves it.
+
+Where fewer than 20 families are seen to differ in either direction, the interval of a gap is widened to what as many
+families as were read can show; it is never of nothing, and covers more than its level.
 
 The judges of this simulation are given as sensitivity/specificity; `in` is the share of runs in which enough was
 read. Where that is small, the runs are those with many refusals by chance, and the coverage is of these.

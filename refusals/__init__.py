@@ -13,6 +13,7 @@ TOOLS = (
     "schema",
     "plugins",
     "clean",
+    "damaged",
     "pieces",
     "wholefile",
     "extras",

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
 from collections import Counter
 from dataclasses import asdict, dataclass, fields, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from refusals.cases import Kind, Label
+from refusals.clean import storable
+from refusals.damaged import damaged, readable
 from refusals.errors import InputError
 from refusals.plan import Ending, Plan, Trial
 from refusals.policies import Expectation
@@ -18,10 +21,12 @@ from refusals.study import Calibration
 from refusals.systems import Rating, Reply, Verdict, reply_as_json, reply_from_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from refusals.study import Sides
+
+T = TypeVar("T")
 
 SCHEMA = "refusals/run/1"
 
@@ -34,6 +39,7 @@ CREATE TABLE IF NOT EXISTS outcomes (trial TEXT PRIMARY KEY, ending TEXT NOT NUL
 
 _BASELINE = "baseline_"  # begins the names of the tables that hold the run which this one is held against
 _OF_BASELINE = ("meta", "trials", "outcomes")
+_OWN = frozenset({"meta", "trials", "replies", "outcomes"})
 
 STOPPED_EARLY = "not asked: every gate that it is part of was decided"
 
@@ -75,6 +81,14 @@ class Outcome:
     def stopped_early(self) -> bool:
         """Whether the trial was not asked since the gates about it were decided."""
         return self.ending is Ending.NOT_RUN and self.reason == STOPPED_EARLY
+
+
+_NUMBER = (int, float)
+_TYPES: Mapping[str, type | tuple[type, ...]] = {
+    field.name: (*_NUMBER, type(None)) if field.default is None else _NUMBER if field.default == 0 else str
+    for field in fields(Outcome)
+    if field.name not in ("trial", "ending")
+}
 
 
 def side(ending: Ending, sides: Sides) -> Side:
@@ -120,32 +134,51 @@ class Kept:
         row = self._db.execute(f"SELECT value FROM {self._prefix}meta WHERE key = ?", (key,)).fetchone()  # noqa: S608
         return None if row is None else str(row[0])
 
+    def told(self, key: str, make: Callable[[Any], T]) -> T:
+        """Return what `make` makes of the JSON that the run says of itself under `key`.
+
+        Raises:
+            InputError: if it says nothing there, or nothing that can be read.
+        """
+        said = self.fact(key)
+        if said is None:
+            raise damaged(self._path, f"it says nothing of its {key}")
+        with readable(self._path, f"what it says of its {key}"):
+            return make(json.loads(said))
+
     def plan(self) -> Plan:
         """Return the stored plan.
 
         Raises:
-            InputError: if no plan was stored.
+            InputError: if no plan was stored, or none that can be read.
         """
         header = self.fact("header")
         if header is None:
             raise InputError(f"{self._path}: holds no plan; is this the folder of a run?")
-        stored = json.loads(header)
-        rows = self._db.execute(f"SELECT content FROM {self._prefix}trials ORDER BY position")  # noqa: S608
-        return Plan(
-            trials=tuple(_trial_from_json(json.loads(content)) for (content,) in rows),
-            seed=stored["seed"],
-            policy=stored["policy"],
-            languages=tuple(stored["languages"]),
-            untranslatable=stored["untranslatable"],
-            calibrations={name: Calibration(**rule) for name, rule in stored.get("calibrations", {}).items()},
-        )
+        rows = self._db.execute(f"SELECT content FROM {self._prefix}trials ORDER BY position").fetchall()  # noqa: S608
+        with readable(self._path, "the plan"):
+            stored = json.loads(header)
+            return Plan(
+                trials=tuple(_trial_from_json(json.loads(content)) for (content,) in rows),
+                seed=stored["seed"],
+                policy=stored["policy"],
+                languages=tuple(stored["languages"]),
+                untranslatable=stored["untranslatable"],
+                calibrations={name: Calibration(**rule) for name, rule in stored.get("calibrations", {}).items()},
+            )
 
     def read(self) -> dict[str, Outcome]:
-        """Return the outcomes stored so far, by trial."""
-        rows = self._db.execute(f"SELECT trial, ending, content FROM {self._prefix}outcomes")  # noqa: S608
-        return {
-            trial: Outcome(trial=trial, ending=Ending(ending), **json.loads(content)) for trial, ending, content in rows
-        }
+        """Return the outcomes stored so far, by trial.
+
+        Raises:
+            InputError: if one cannot be read.
+        """
+        rows = self._db.execute(f"SELECT trial, ending, content FROM {self._prefix}outcomes").fetchall()  # noqa: S608
+        found = {}
+        for trial, ending, content in rows:
+            with readable(self._path, f"the outcome of {trial}"):
+                found[trial] = _outcome_from_json(trial, ending, json.loads(content))
+        return found
 
 
 class Run(Kept):
@@ -172,6 +205,9 @@ class Run(Kept):
         tables = {str(name) for (name,) in self._db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         if tables and "meta" not in tables:
             raise InputError(f"{self._path}: is not a run of refusals (it holds {', '.join(sorted(tables))})")
+        missing = sorted(_OWN - tables)
+        if tables and missing and self.fact("plan") is not None:
+            raise damaged(self._path, f"it has no {' and no '.join(missing)}")
 
     def _check_schema(self) -> None:
         found = self.fact("schema")
@@ -181,7 +217,7 @@ class Run(Kept):
 
     def state(self, key: str, value: str) -> None:
         """Store what the run says of itself."""
-        self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+        self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, storable(value)))
 
     def take_baseline(self, path: Path) -> None:
         """Keep a copy of another run's plan and outcomes, so that what is ruled on this one needs no other file."""
@@ -195,10 +231,28 @@ class Run(Kept):
         finally:
             self._db.execute("DETACH DATABASE other")
 
+    def drop_baseline(self) -> None:
+        """Forget the run that this one was held against."""
+        with _transaction(self._db):
+            for table in _OF_BASELINE:
+                self._db.execute(f"DROP TABLE IF EXISTS {_BASELINE}{table}")
+
     def baseline(self) -> Kept | None:
         """Return the run that this one is held against, None where there is none."""
         known = self._db.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (f"{_BASELINE}meta",)).fetchone()
         return Kept(self._db, self._path, _BASELINE) if known else None
+
+    def refuse_other_plan(self, plan: Plan) -> None:
+        """Make sure that the stored plan, if there is one, is this one.
+
+        Raises:
+            InputError: if the folder holds a run that was planned otherwise.
+        """
+        if self.fact("plan") not in (None, plan.digest):
+            raise InputError(
+                f"{self._path.parent}: holds a run of another plan (other cases, systems, policy or seed); "
+                "give another --out, or delete the folder"
+            )
 
     def begin(self, plan: Plan) -> None:
         """Store the plan, or make sure that the stored one is the same.
@@ -206,17 +260,10 @@ class Run(Kept):
         Raises:
             InputError: if the folder holds a run that was planned otherwise.
         """
-        stored = self.fact("plan")
-        if stored is not None:
-            if stored != plan.digest:
-                raise InputError(
-                    f"{self._path.parent}: holds a run of another plan (other cases, systems, policy or seed); "
-                    "give another --out, or delete the folder"
-                )
+        self.refuse_other_plan(plan)
+        if self.fact("plan") is not None:
             return
-        rows = [
-            (n, trial.id, json.dumps(_trial_as_json(trial), ensure_ascii=False)) for n, trial in enumerate(plan.trials)
-        ]
+        rows = [(n, trial.id, _written(_trial_as_json(trial))) for n, trial in enumerate(plan.trials)]
         header = {
             "seed": plan.seed,
             "policy": plan.policy,
@@ -238,22 +285,45 @@ class Run(Kept):
                 }
                 self._db.execute(
                     "INSERT OR REPLACE INTO outcomes VALUES (?, ?, ?)",
-                    (outcome.trial, outcome.ending, json.dumps(content, ensure_ascii=False)),
+                    (outcome.trial, outcome.ending, _written(content)),
                 )
                 if reply is not None:
-                    stored = json.dumps(reply_as_json(reply), ensure_ascii=True)
-                    self._db.execute("INSERT OR REPLACE INTO replies VALUES (?, ?)", (outcome.trial, stored))
+                    self._db.execute(
+                        "INSERT OR REPLACE INTO replies VALUES (?, ?)", (outcome.trial, _written(reply_as_json(reply)))
+                    )
 
     def replies(self) -> dict[str, Reply]:
-        """Return the raw replies stored so far, by trial."""
-        rows = self._db.execute("SELECT trial, content FROM replies")
-        return {trial: reply_from_json(json.loads(content)) for trial, content in rows}
+        """Return the raw replies stored so far, by trial.
+
+        Raises:
+            InputError: if one cannot be read.
+        """
+        return self._replies("SELECT trial, content FROM replies")
 
     def ratings(self) -> dict[str, tuple[Rating, ...]]:
         """Return what several raters said, by trial, where replies were made of that."""
-        rows = self._db.execute("SELECT trial, content FROM replies WHERE instr(content, '\"ratings\"')")
-        replies = ((trial, reply_from_json(json.loads(content))) for trial, content in rows)
-        return {trial: reply.ratings for trial, reply in replies if isinstance(reply, Verdict) and reply.ratings}
+        replies = self._replies("SELECT trial, content FROM replies WHERE instr(content, '\"ratings\"')")
+        return {
+            trial: reply.ratings for trial, reply in replies.items() if isinstance(reply, Verdict) and reply.ratings
+        }
+
+    def replies_digest(self) -> str:
+        """Return a digest of all replies, byte for byte as they are stored."""
+        digest = hashlib.sha256()
+        for trial, content in self._db.execute("SELECT trial, content FROM replies ORDER BY trial"):
+            for part in (
+                str(trial),
+                str(content),
+            ):  # with its length before it, so that nothing can move from one to the other
+                digest.update(f"{len(part)}:{part}".encode())
+        return digest.hexdigest()
+
+    def _replies(self, query: str) -> dict[str, Reply]:
+        found = {}
+        for trial, content in self._db.execute(query).fetchall():
+            with readable(self._path, f"the reply of {trial}"):
+                found[trial] = reply_from_json(json.loads(content))
+        return found
 
 
 class _transaction:  # noqa: N801 - reads as a statement
@@ -265,6 +335,18 @@ class _transaction:  # noqa: N801 - reads as a statement
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         self._db.execute("COMMIT" if kind is None else "ROLLBACK")
+
+
+def _written(content: Mapping[str, Any]) -> str:
+    """Return the JSON that is stored; a lone surrogate, which no file can hold, may come with any text from outside."""
+    return storable(json.dumps(content, ensure_ascii=False))
+
+
+def _outcome_from_json(trial: str, ending: str, content: Mapping[str, Any]) -> Outcome:
+    for name, types in _TYPES.items():
+        if name in content and not isinstance(content[name], types):
+            raise TypeError(f"its {name} is {content[name]!r}")
+    return Outcome(trial=trial, ending=Ending(ending), **content)
 
 
 def _trial_as_json(trial: Trial) -> dict[str, Any]:

@@ -14,6 +14,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from benchmarks.statistics.contrast_power import of_areas, of_youden
 from benchmarks.statistics.recorded import main
 from refusals.statistics.clustered import language_mean
 from refusals.statistics.contrasts import paired_gap
@@ -141,8 +142,13 @@ def of_alarms(runs: int) -> Iterator[str]:
 
 def table(runs: int) -> Iterator[str]:
     """Yield the tables, a line at a time."""
-    yield f"{runs:,} runs each, {runs // 5:,} for alarms; one standard error is at most {0.5 / runs**0.5:.3f}."
+    yield (
+        f"{runs:,} runs each, {runs // 2:,} for AUROC, {runs // 5:,} for alarms; one standard error is at most "
+        f"{0.5 / runs**0.5:.3f}, {0.5 / (runs // 2) ** 0.5:.3f} and {0.5 / (runs // 5) ** 0.5:.3f}."
+    )
     yield from of_rates(runs)
+    yield from of_youden(runs)
+    yield from of_areas(runs // 2)
     yield from of_changes(runs)
     yield from of_alarms(runs // 5)
 

@@ -76,6 +76,8 @@ class Lines:
     def __init__(self) -> None:
         self._totals: Mapping[str, int] = {}
         self._done: Counter[str] = Counter()
+        self._asked: Counter[str] = Counter()
+        self._saved: Counter[str] = Counter()
         self._failed: Counter[str] = Counter()
         self._began = self._last = time.monotonic()
 
@@ -90,15 +92,20 @@ class Lines:
     def ended(self, trial: Trial, outcome: Outcome, line: Line) -> None:
         """Count, and say so from time to time."""
         name = trial.system
-        self._done[name] += 1
+        self._saved[name] += outcome.stopped_early
+        self._done[name] += not outcome.stopped_early
+        self._asked[name] += trial.withheld is None and not outcome.stopped_early
         self._failed[name] += outcome.ending in RETRIED and not outcome.stopped_early
         now = time.monotonic()
-        if self._done[name] == self._totals[name] or now - self._last > SECONDS_BETWEEN_LINES:
+        ended = self._done[name] + self._saved[name] == self._totals[name]
+        if ended or now - self._last > SECONDS_BETWEEN_LINES:
             self._last = now
-            rate = self._done.total() / max(now - self._began, 0.001)
+            rate = self._asked[name] / max(now - self._began, 0.001)
             failed = f", {self._failed[name]:,} failed" if self._failed[name] else ""
+            saved = f", {self._saved[name]:,} not asked" if self._saved[name] else ""
             cost = f", {line.purse.cost:.2f} USD" if line.purse.cost else ""
-            self._say(f"{name}: {self._done[name]:,} of {self._totals[name]:,}{failed}{cost} ({rate:,.0f} cells/s)")
+            of = f"{self._done[name]:,} of {self._totals[name]:,}"
+            self._say(f"{name}: {of}{saved}{failed}{cost} ({rate:,.0f} cells/s)")
 
     def waits(self, system: str, said: str) -> None:
         """Say from time to time what is waited for."""
@@ -136,6 +143,7 @@ class Bars:
         )
         self._tasks: dict[str, Any] = {}
         self._failed: Counter[str] = Counter()
+        self._saved: Counter[str] = Counter()
         self._began = time.monotonic()
 
     def begin(self, totals: Mapping[str, int], done: Mapping[str, int]) -> None:
@@ -151,8 +159,10 @@ class Bars:
         rate = line.purse.calls / max(time.monotonic() - self._began, 0.001)
         said = f"{rate:,.0f}/s, {line.limiter.in_flight} in flight"
         said += f", {line.purse.cost:.2f} USD" if line.purse.cost else ""
+        self._saved[name] += outcome.stopped_early
+        said += f", {self._saved[name]:,} not asked" if self._saved[name] else ""
         said += f", [red]{self._failed[name]:,} failed[/red]" if self._failed[name] else ""
-        self._progress.update(self._tasks[name], advance=1, said=said)
+        self._progress.update(self._tasks[name], advance=not outcome.stopped_early, said=said)
 
     def waits(self, system: str, said: str) -> None:
         """Say beside the bar what is waited for."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from refusals.gates.by_baseline import against_baseline
 from refusals.gates.by_evidence import Decided, in_this_suite
-from refusals.gates.by_interval import by_interval
+from refusals.gates.by_interval import beside_readings, by_interval
 from refusals.gates.by_share import SHARES, by_share
 from refusals.gates.integrity import JUDGE, judge_holds, run_holds
 from refusals.gates.questions import Question, questions, slices_of
@@ -72,15 +72,16 @@ def rule_on(
     rulings = [*run_holds(study, plan, outcomes), *judge_holds(grounds.anchored)]
     for question in questions(study, plan):
         measure = question.gate.measure
+        estimate = found.get((question.system, measure, question.language, question.group))  # type: ignore[arg-type]
         if question.nothing:
             rulings.append(question.ruled(Standing.INVALID, question.nothing))
         elif question in grounds.decided:
-            rulings.append(in_this_suite(question, grounds.decided[question]))
+            suite = in_this_suite(question, grounds.decided[question])
+            rulings.append(beside_readings(suite, question, estimate))
         elif question.gate.against_baseline:
             rulings.append(against_baseline(question, grounds.comparison))
         elif measure in SHARES:
             rulings.append(by_share(question, plan, outcomes, study.sides))
         else:
-            estimate = found.get((question.system, measure, question.language, question.group))  # type: ignore[arg-type]
             rulings.append(by_interval(question, estimate))
     return tuple(rulings)

@@ -61,6 +61,9 @@ def _alarm(question: Question, found: Difference) -> tuple[Standing, str]:
     told = f"{_counted(found)}: {_points(found.difference)}, p {_chance(found.alarm)}{beside}"
     if found.alarm <= question.limit:
         return Standing.FAIL, f"worse than the baseline; {told}"
+    if found.worst_alarm is not None and found.worst_alarm <= question.limit:
+        hidden = f"{found.undecided} undecided pairs may hide one, with p down to {_chance(found.worst_alarm)}"
+        return Standing.INCONCLUSIVE, f"no alarm, but {hidden}; {told}"
     return Standing.PASS, f"no alarm, which does not show that nothing is worse; {told}"
 
 

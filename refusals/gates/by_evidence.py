@@ -67,17 +67,19 @@ class Suites:
     study: Study
     plan: Plan
     _by_trial: dict[str, list[_Suite]] = field(init=False, default_factory=dict)
-    _asked_whole: set[str] = field(init=False, default_factory=set)
+    asked_whole: dict[str, str] = field(init=False, default_factory=dict)  # why, by system
     _fed: set[str] = field(init=False, default_factory=set)
     _suites: list[_Suite] = field(init=False, default_factory=list)
 
     def __post_init__(self) -> None:
         asked = [each for each in questions(self.study, self.plan) if not each.nothing]
-        self._asked_whole = {trial.system for trial in self.plan.trials} - {each.system for each in asked}
+        gated = {each.system for each in asked}
+        ungated = sorted({trial.system for trial in self.plan.trials} - gated)
+        self.asked_whole = dict.fromkeys(ungated, "no gate is about it")
         for question in asked:
             suite = _suite_of(question, self.plan, self.study.early_stop or 0.0)
             if suite is None:
-                self._asked_whole.add(question.system)
+                self.asked_whole.setdefault(question.system, f"its gate on {question.name} needs every cell")
                 continue
             self._suites.append(suite)
             for trial in suite.places:
@@ -85,7 +87,7 @@ class Suites:
 
     def wanted(self, trial: Trial) -> bool:
         """Whether a trial may still decide anything: a gate about it is open, or all of its system is needed."""
-        return trial.system in self._asked_whole or any(
+        return trial.system in self.asked_whole or any(
             suite.gate.decided is None for suite in self._by_trial.get(trial.id, ())
         )
 

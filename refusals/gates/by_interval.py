@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import isfinite
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from refusals.gates.rulings import Ruling
     from refusals.statistics import Estimate
 
+_TOO_FEW = "too few replies were read to correct the judge (`refusals annotate`)"
+_NOT_ALL = "people read some replies, and selectivity is corrected where all are read (`refusals annotate`)"
+
 
 def by_interval(question: Question, estimate: Estimate | None) -> Ruling:
     """Return the ruling on an estimate; without one, or with a figure that is none, it is invalid."""
@@ -22,17 +26,36 @@ def by_interval(question: Question, estimate: Estimate | None) -> Ruling:
     return question.ruled(standing, reason, rate=estimate.rate if estimate else None, low=low, high=high)
 
 
+def beside_readings(suite: Ruling, question: Question, estimate: Estimate | None) -> Ruling:
+    """Return the ruling on a suite, decided while nobody had read a reply, as what people have read since leaves it."""
+    if estimate is None or not estimate.correction:
+        return suite
+    read = by_interval(question, estimate)
+    if read.standing is suite.standing:
+        return suite
+    reason = f"{suite.reason}; {read.standing} by the replies that were read: {read.reason}"
+    return replace(suite, standing=Standing.INCONCLUSIVE, reason=reason)
+
+
 def _ends(question: Question, estimate: Estimate | None) -> tuple[float | None, float | None]:
-    """The end that a failing system is surely beyond, and the worst end, which a passing one must hold."""
+    """The end that a failing system is surely beyond, and the worst end, which a passing one must hold.
+
+    Where people have read too little to correct a figure, both are of what the judge may hide.
+    """
     if estimate is None:
         return None, None
-    sure, worst, plain = (
-        (estimate.low, estimate.worst_high, estimate.high)
-        if question.bound == "at most"
-        else (estimate.high, estimate.worst_low, estimate.low)
+    upward = question.bound == "at most"
+    sure, worst, plain, other = (
+        (estimate.low, estimate.worst_high, estimate.high, estimate.worst_low)
+        if upward
+        else (estimate.high, estimate.worst_low, estimate.low, estimate.worst_high)
     )
+    if estimate.correction == "uncorrected":
+        return (None if sure is None else other), worst
     if worst is None and not estimate.undecided:
         worst = plain  # nothing is undecided, so that nothing can be worse
+    if sure is not None and other is not None:
+        sure = max(sure, other) if upward else min(sure, other)  # selectivity at its best may be below its interval
     return sure, worst
 
 
@@ -58,6 +81,11 @@ def _standing(
 
 def _short_of(question: Question, estimate: Estimate) -> str:
     limit = question.limit
+    if estimate.correction == "uncorrected":
+        why = _NOT_ALL if estimate.measure == "selectivity" else _TOO_FEW
+        return f"{why}: what the judge may hide leaves both sides of {limit:.1%} open"
+    if estimate.correction:
+        return f"corrected by the replies that were read, which leave both sides of {limit:.1%} open"
     if never_shown(question.gate):
         return NONE if question.bound == "at most" else ALL_RIGHT
     if question.bound == "at most" and estimate.count == 0 and not estimate.undecided and 0 < limit < 1:

@@ -15,7 +15,6 @@ from refusals.gates.by_evidence import Suites
 from refusals.gates.refusing import refuse_unasked
 from refusals.grading.anchors import FACT, as_fact
 from refusals.outcomes import RETRIED, Run
-from refusals.pipeline.baseline import refuse_unheld, take_baseline
 from refusals.pipeline.bench import hold_anchors, judging
 from refusals.pipeline.facts import (
     begun,
@@ -27,6 +26,8 @@ from refusals.pipeline.facts import (
     ruled_by,
 )
 from refusals.pipeline.folder import DATABASE, database_in, only_here, opened
+from refusals.pipeline.going_on import begin, refuse_another
+from refusals.pipeline.held_against import refuse_unheld, take_baseline
 from refusals.pipeline.pilot import piloted
 from refusals.pipeline.results import results_of, write_reports
 from refusals.plan import Plan, Reader, make_plan
@@ -142,7 +143,10 @@ async def measure(prepared: Prepared, out: Path, ways: Ways) -> None:
 
 async def measure_into(prepared: Prepared, kept: Run, out: Path, ways: Ways) -> None:
     """Run the plan into an open run, whose folder the caller has for itself."""
-    kept.begin(prepared.plan)
+    refuse_another(prepared, kept, out)
+    take_baseline(prepared, kept)
+    kept.state("study", json.dumps(ruled_by(prepared.study)))
+    begin(prepared, kept)
     cache = None if ways.fresh else Cache(out.parent / "cache.sqlite")
     purse = Purse(prepared.study.budget)
     specs = told_apart(prepared.study.systems)
@@ -155,18 +159,16 @@ async def measure_into(prepared: Prepared, kept: Run, out: Path, ways: Ways) -> 
     for name, system in prepared.systems.items():
         if isinstance(system, systems.Deferred):
             system.note_in(out, partial(ways.watch.waits, name))
-    take_baseline(prepared, kept)
     if kept.fact("manifest") is None:
         kept.state(
             "manifest",
             json.dumps(begun(prepared.study, prepared.corpus, prepared.systems, prepared.plan), ensure_ascii=False),
         )
         kept.state("pilots", pilots_of(specs))
-    kept.state("study", json.dumps(ruled_by(prepared.study)))
     try:
         async with judging(prepared.study.judge, prepared.corpus, purse, cache) as setting:
             bench = judges.build(prepared.study.judge, setting)
-            await run(prepared.plan, lines, bench, kept, ways.watch, _stop(prepared, kept))
+            await run(prepared.plan, lines, bench, kept, ways.watch, _stop(prepared, kept, ways.watch))
         await _anchor(kept, prepared.study, prepared.corpus, purse, prepared.plan)
     finally:
         close_manifest(kept, purse)
@@ -176,11 +178,13 @@ async def measure_into(prepared: Prepared, kept: Run, out: Path, ways: Ways) -> 
             cache.close()
 
 
-def _stop(prepared: Prepared, kept: Run) -> Stop:
-    """Return who knows when enough is asked, told of what an earlier process found."""
+def _stop(prepared: Prepared, kept: Run, watch: Watch) -> Stop:
+    """Return who knows when enough is asked, told of what an earlier process found; say whom that cannot stop."""
     if prepared.study.early_stop is None:
         return AskAll()
     suites = Suites(prepared.study, prepared.plan)
+    for system, why in suites.asked_whole.items():
+        watch.decided(system, f"is asked everything, stopping early or not: {why}")
     suites.feed({trial: outcome for trial, outcome in kept.read().items() if outcome.ending not in RETRIED})
     return suites
 
@@ -208,16 +212,16 @@ async def judge_again(out: Path, study: Study, given: Path | None) -> int:
             plan, outcomes, replies = kept.plan(), kept.read(), kept.replies()
             for trial in plan.trials:
                 reply = replies.get(trial.id)
-                if reply is None or isinstance(reply, Failure):
+                before = outcomes.get(trial.id)
+                if reply is None or before is None or isinstance(reply, Failure):
                     continue
                 said = await bench.judge(trial.prompt, reply)
-                before = outcomes[trial.id]
                 after = judged_as(before, said, reply)
                 if after != before:
                     kept.append([(after, None)])
                     changed += after.ending is not before.ending
             await _anchor(kept, study, corpus, purse, plan)
-            facts = json.loads(kept.fact("manifest") or "{}")
+            facts = kept.told("manifest", dict)
             judged_by = {"judges": study.judge.use, "judge_digest": judge_digest(study.judge, corpus)}
             kept.state("manifest", json.dumps({**facts, **judged_by}, ensure_ascii=False))
     return changed

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING
 from refusals.errors import InputError, nearest
 from refusals.gates.between_runs import between_runs
 from refusals.outcomes import without_saved
-from refusals.pipeline.facts import manifest_from, study_from
+from refusals.pipeline.facts import manifest_in, study_in
 from refusals.pipeline.folder import database_in, opened
 from refusals.reports.comparison import Compared, Differing
 from refusals.statistics.comparison import compare
@@ -58,7 +57,7 @@ def compare_folders(baseline: Path, candidate: Path, asked: Asked) -> Compared:
     """
     before, after = measured_in(baseline), measured_in(candidate)
     with opened(database_in(candidate)) as kept:
-        study = study_from(json.loads(kept.fact("study") or "{}"))
+        study = study_in(kept)
     sides = study.sides
     return compare_runs(
         as_decided(before, sides), as_decided(after, sides), sides, asked, undecided_ceiling=study.undecided_ceiling
@@ -113,28 +112,13 @@ def decided_in(out: Path) -> tuple[Measured, Sides]:
     """
     path = database_in(out)
     with opened(path) as kept:
-        sides = study_from(json.loads(kept.fact("study") or "{}")).sides
+        sides = study_in(kept).sides
         return as_decided(measured_from(kept, path), sides), sides
 
 
 def measured_from(kept: Kept, path: Path) -> Measured:
     """Return a run as it was recorded."""
-    return Measured(plan=kept.plan(), outcomes=kept.read(), manifest=_manifest(kept, path))
-
-
-def manifest_in(out: Path) -> Manifest:
-    """Return what the run of a folder says of itself, without reading its cells.
-
-    Raises:
-        InputError: if the folder holds no run.
-    """
-    path = database_in(out)
-    with opened(path) as kept:
-        return _manifest(kept, path)
-
-
-def _manifest(kept: Kept, path: Path) -> Manifest:
-    return manifest_from(json.loads(kept.fact("manifest") or "{}"), path)
+    return Measured(plan=kept.plan(), outcomes=kept.read(), manifest=manifest_in(kept, path))
 
 
 def as_decided(run: Measured, sides: Sides) -> Measured:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from refusals.corpus import Corpus
-    from refusals.outcomes import Run
+    from refusals.outcomes import Kept, Run
     from refusals.plan import Plan
     from refusals.policies import Policy
     from refusals.runner.line import Purse
@@ -130,21 +130,26 @@ def corpus_digest(corpus: Corpus) -> str:
 
 def close_manifest(kept: Run, purse: Purse) -> None:
     """Store when the run ended and what it spent, on top of what earlier processes spent."""
-    facts = json.loads(kept.fact("manifest") or "{}")
+    facts: dict[str, Any] = kept.told("manifest", dict)
     facts["finished"] = _now()
     facts["calls"] += purse.calls
     facts["cost"] = round(facts["cost"] + purse.cost, 6)
     kept.state("manifest", json.dumps(facts, ensure_ascii=False))
 
 
-def manifest_from(facts: dict[str, Any], path: Path) -> Manifest:
+def manifest_in(kept: Kept, path: Path) -> Manifest:
     """Return the manifest that a run has stored.
 
     Raises:
-        InputError: if it has none.
+        InputError: if it has none, or none that can be read.
     """
-    if not facts:
+    if kept.fact("manifest") is None:
         raise InputError(f"{path}: the run has not begun; run it again with the same --out")
+    return kept.told("manifest", manifest_from)
+
+
+def manifest_from(facts: dict[str, Any]) -> Manifest:
+    """Return the manifest of what is stored of it."""
     return Manifest(
         **{
             **facts,
@@ -165,10 +170,20 @@ def pilots_of(specs: Iterable[SystemSpec]) -> str:
     return json.dumps(found, ensure_ascii=False)
 
 
-def with_pilots(found: Iterable[Repeats], stored: str | None) -> tuple[Repeats, ...]:
+def pilots_in(kept: Kept) -> dict[str, Repeats]:
+    """Return what pilots have found, by system.
+
+    Raises:
+        InputError: if that cannot be read.
+    """
+    if kept.fact("pilots") is None:
+        return {}
+    return kept.told("pilots", lambda rows: {row["system"]: Repeats(**row) for row in rows})
+
+
+def with_pilots(found: Iterable[Repeats], pilots: Mapping[str, Repeats]) -> tuple[Repeats, ...]:
     """Return what is known of repeats; of a system that had a pilot, what that said."""
-    pilots = {row["system"]: Repeats(**row) for row in json.loads(stored or "[]")}
-    known = {each.system: each for each in found} | pilots
+    known = {each.system: each for each in found} | dict(pilots)
     return tuple(known[system] for system in sorted(known))
 
 
@@ -195,8 +210,16 @@ def ruled_by(study: Study) -> dict[str, Any]:
     }
 
 
-def study_from(stored: dict[str, Any]) -> Study:
-    """Return the study that `ruled_by` stored, without its systems."""
+def study_in(kept: Kept) -> Study:
+    """Return the study that a run is ruled by, without its systems.
+
+    Raises:
+        InputError: if it has stored none, or none that can be read.
+    """
+    return kept.told("study", _study_from)
+
+
+def _study_from(stored: dict[str, Any]) -> Study:
     return Study(
         systems=(),
         gates=tuple(_gate_from(gate) for gate in stored["gates"]),

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from refusals.gates import overall
 from refusals.gates.refusing import refuse_unasked
-from refusals.pipeline.facts import study_from, with_pilots, with_thresholds
+from refusals.pipeline.facts import pilots_in, study_in, with_pilots, with_thresholds
 from refusals.pipeline.folder import database_in, opened
 from refusals.pipeline.ruling import rule, stored_in
 from refusals.pipeline.sealed import FILE as MANIFEST
@@ -41,12 +40,12 @@ def results_of(
     path = database_in(out)
     with opened(path) as kept:
         plan, outcomes = kept.plan(), kept.read()
-        ruled_by = study or study_from(json.loads(kept.fact("study") or "{}"))
+        ruled_by = study or study_in(kept)
         stored = stored_in(kept, path, against)
         if study is not None:
             refuse_unasked(study, plan)
-        replies = kept.replies() if texts else {}
-        ratings, pilots = kept.ratings(), kept.fact("pilots")
+        replies, replies_digest = kept.replies() if texts else {}, kept.replies_digest()
+        ratings, pilots = kept.ratings(), pilots_in(kept)
     ruled = rule(ruled_by, plan, outcomes, stored)
     plan, outcomes = ruled.plan, dict(ruled.outcomes)
     return Results(
@@ -65,6 +64,7 @@ def results_of(
         repeats=with_pilots(repeats_of(plan, outcomes, ruled_by.sides), pilots),
         annotations=stored.annotations,
         compared=ruled.compared,
+        replies_digest=replies_digest,
     )
 
 

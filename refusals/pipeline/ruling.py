@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from refusals.annotations import ANNOTATIONS, annotations_from
+from refusals.damaged import readable
 from refusals.gates import Grounds, questions, rule_on, slices_of
 from refusals.gates.by_evidence import Suites
 from refusals.grading.anchors import FACT, anchored_from
 from refusals.outcomes import without_saved
 from refusals.pipeline.comparing import Asked, Measured, as_decided, compare_runs, measured_from, measured_in
-from refusals.pipeline.facts import manifest_from
+from refusals.pipeline.facts import manifest_in
 from refusals.statistics import estimate
 from refusals.statistics.operating import operate
 
@@ -50,15 +50,18 @@ def stored_in(kept: Run, path: Path, against: Baseline | None = None) -> Stored:
     Raises:
         InputError: if the run has not begun, or the baseline is none.
     """
-    manifest = manifest_from(json.loads(kept.fact("manifest") or "{}"), path)
+    manifest = manifest_in(kept, path)
     own = kept.baseline()
-    differing = json.loads(kept.fact("study") or "{}").get("may_differ", ())
+    differing = kept.told("study", lambda said: tuple(said.get("may_differ", ())))
+    with readable(path, "what people or anchors said"):
+        annotations = tuple(annotations_from(kept.fact(ANNOTATIONS)))
+        anchored = anchored_from(kept.fact(FACT), manifest.judges)
     return Stored(
         manifest=manifest,
-        annotations=tuple(annotations_from(kept.fact(ANNOTATIONS))),
-        anchored=anchored_from(kept.fact(FACT), manifest.judges),
+        annotations=annotations,
+        anchored=anchored,
         baseline=measured_in(against.run) if against else measured_from(own, path) if own else None,
-        may_differ=against.may_differ if against else tuple(differing),
+        may_differ=against.may_differ if against else differing,
     )
 
 

@@ -1,7 +1,7 @@
 """The manifest of a run is one line of canonical JSON, so that it can be compared, and signed, byte for byte.
 
-It holds what was run, what each cell came to in numbers, a digest of every outcome, and the rulings: who changes any of
-these changes the manifest.
+It holds what was run, what each cell came to in numbers, digests of all outcomes and of all replies, and the rulings:
+who changes any of these changes the manifest.
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ def manifest_of(results: Results) -> str:
         "schema": SCHEMA,
         "counts": list(_counts(results)),
         "outcomes": _outcomes_digest(results),
+        "replies": results.replies_digest,
         "ruling": results.standing,
         "rulings": [
             [ruling.name, ruling.system, ruling.language, ruling.bound, ruling.limit, ruling.standing]

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from refusals.pipeline.comparing import as_decided, measured_from
-from refusals.pipeline.facts import study_from
+from refusals.pipeline.facts import study_in
 from refusals.pipeline.folder import database_in, opened
 from refusals.reports._cells import Cell, went
 
@@ -25,7 +24,7 @@ def cells_of(out: Path) -> tuple[Cell, ...]:
     """
     path = database_in(out)
     with opened(path) as kept:
-        sides = study_from(json.loads(kept.fact("study") or "{}")).sides
+        sides = study_in(kept).sides
         decided, replies = as_decided(measured_from(kept, path), sides), kept.replies()
     return tuple(
         Cell(

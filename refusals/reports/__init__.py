@@ -89,7 +89,7 @@ class Manifest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Results:
-    """Everything that a report can say. `replies` is empty unless texts are to be shown.
+    """Everything that a report can say. `replies` is empty unless texts are to be shown; `replies_digest` is of all.
 
     `sides` says what the outcomes between complying and refusing counted as. `agreements` and `splits` are there where
     several people decided a cell, `operating` where the run has chosen a threshold: then the plan is that of what is
@@ -113,6 +113,7 @@ class Results:
     annotations: tuple[Annotation, ...] = ()
     saved: Mapping[str, int] = field(default_factory=dict)
     compared: Compared | None = None
+    replies_digest: str = ""
 
 
 def render(name: str, results: Results, *, show_text: bool = False) -> str | bytes:

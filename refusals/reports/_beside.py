@@ -51,8 +51,9 @@ def _threshold(results: Results, system: str) -> Iterator[Beside]:
             continue
         kept = f"over-refusal on {point.label} within {limit_of(point.limit)}"
         found = f"{system} has no threshold that keeps {kept}, so that nothing is decided"
-        if point.threshold is not None and point.high is not None and point.rate is not None:
-            upper = f"{percent(point.rate)}{SPACE}%, at most {percent(point.high)}{SPACE}%"
+        if point.threshold is not None and point.high is not None:
+            rate = "" if point.rate is None else f"{percent(point.rate)}{SPACE}%, "
+            upper = f"{rate}at most {percent(point.high)}{SPACE}%"
             found = f"{system} flags from {point.threshold:.6g} on, the lowest score that keeps {kept} ({upper})"
         yield Beside(
             title="Threshold",

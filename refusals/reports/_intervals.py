@@ -198,7 +198,8 @@ def _mark(key: str, estimate: Estimate, y: float, axis: Axis) -> Mark:
     low = estimate.rate if estimate.low is None else estimate.low
     high = estimate.rate if estimate.high is None else estimate.high
     shown = worst_of(estimate)
-    worst = (axis.at(estimate.worst_low or 0.0), axis.at(estimate.worst_high or 1.0)) if shown else None
+    ends = [axis.at(end) for end in (estimate.worst_low, estimate.worst_high) if shown and end is not None]
+    worst = (ends[0], ends[1]) if ends else None
     said = f"{rate_of(estimate)} ({interval_of(estimate)}), n {estimate.n:,}"
     return Mark(
         kind=key,

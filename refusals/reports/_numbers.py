@@ -83,10 +83,12 @@ def ends_of(measure: str, low: float, high: float) -> str:
 
 
 def worst_of(estimate: Estimate) -> str:
-    """Return the bounds whatever the undecided cells would be; empty where all are decided."""
-    if not estimate.undecided or estimate.worst_low is None or estimate.worst_high is None:
+    """Return the bounds whatever the undecided cells, or replies nobody read, would be; empty where neither matters."""
+    if estimate.worst_low is None or estimate.worst_high is None:
         return ""
-    return interval(estimate.worst_low, estimate.worst_high)
+    if not (estimate.undecided or estimate.correction == "uncorrected"):
+        return ""
+    return ends_of(estimate.measure, estimate.worst_low, estimate.worst_high)
 
 
 def absent(planned: int) -> str:

@@ -20,7 +20,7 @@ NATIVE: Group = (("native", "true"),)
 
 # Fewer families than this that show the rarer outcome say nothing of how families differ (see statistics.clustered).
 FEW = 20
-NAMED = 6  # uncorrected rates that are named
+NAMED = 6  # uncorrected figures that are named
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,7 +210,9 @@ def corrections(tables: Iterable[Table]) -> str:
                     shown[found.correction].append(f"{column.title} in {row.tag} ({table.system})")
     said = []
     if shown["corrected"]:
-        said.append(f"{len(shown['corrected'])} rates are corrected for the judge's error by replies that people read.")
+        said.append(
+            f"{len(shown['corrected'])} figures are corrected for the judge's error by replies that people read."
+        )
     if shown["uncorrected"]:
         named = ", ".join(shown["uncorrected"][:NAMED])
         more = len(shown["uncorrected"]) - NAMED

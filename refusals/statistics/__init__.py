@@ -45,8 +45,11 @@ class Estimate:
     equal-weight mean of the languages. `group` names a slice as (key, value) and is empty for
     totals. `worst_low` and `worst_high` bound the interval whatever the undecided cells would be.
 
-    `correction` is empty where nobody read replies; else it says whether the figure is `corrected` by what people
-    found, or `uncorrected`, since too little was read for that: then the worst bounds are what the judge may hide.
+    `correction` is empty where nobody read replies of the system, and for figures that have no judge in them (AUROC,
+    review share); else it says whether the figure is `corrected` by what people found, or `uncorrected`, since too
+    little was read for that: then the worst bounds are what the judge may hide, and gates are ruled on them alone.
+    Selectivity is corrected where all scored replies were read. Its high worst bound counts a family with a wrong and
+    an undecided cell as wrong, and may so be below `rate`, which leaves it out.
     """
 
     system: str
@@ -76,7 +79,7 @@ def estimate(
     """Return all measures of every system of the plan, per language and for their mean.
 
     Native families are a group of their own: they are in no total. Where people have read replies of a system, its
-    rates and gaps are corrected by what they found. `slices` are parts of the cells that are asked for beside the
+    figures are corrected by what they found. `slices` are parts of the cells that are asked for beside the
     usual ones, as `sliced` takes them.
     """
     from refusals.statistics.measuring import Table, languages_in

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from refusals.statistics.clustered import FEW_FAMILIES, covariance, effective_size, families_showing, influence
+from refusals.statistics.clustered import FEW_FAMILIES, covariance, effective_size, families_showing, influence, kish
 from refusals.statistics.contrasts import Contrast
 from refusals.statistics.intervals import clopper_pearson
 
@@ -51,6 +51,13 @@ class _Side:
         return families_showing(self.placements, self.cells)
 
     @property
+    def holding(self) -> float:
+        """The number of families that hold the misordering (or the right order), each counting for its share of it."""
+        totals = self.cells.sum(axis=1, keepdims=True)
+        held = (((self.cells - self.placements) / totals).sum(axis=0), (self.placements / totals).sum(axis=0))
+        return min(kish(shares) for shares in held)
+
+    @property
     def influence(self) -> NDArray[np.float64]:
         """How far each family moves the area by its cases on this side, scaled for `covariance` over all families."""
         present, families = int(self.cells.any(axis=0).sum()), self.cells.shape[1]
@@ -73,7 +80,11 @@ def auroc_mean(languages: Sequence[Scores], *, level: float = 0.95) -> Contrast 
     Scores are compared within a language only. The variance is that of Obuchowski (1997, Biometrics 53:567-578),
     who sums the structural components of DeLong et al. (1988, ibid. 44:837-845) by family; here over languages too.
     The interval is Clopper-Pearson's at the effective number of independent pairs, AUROC (1 - AUROC) / variance with
-    the t adjustment, at most the number of cells. Where fewer than 20 families of either side are in a misordered
+    the t adjustment, at most the number of cells. Near 1 a handful of families hold most of the misordering and so of
+    the variance, and all families are too many degrees of freedom (Valliant & Rust 2010, Journal of Official Statistics
+    26:585-602): they are the families that hold it on either side, Kish's (Σw)² / Σw², less one. Of several ways that
+    were tried this one held best where languages are many and the low end would else be too high too often
+    (`benchmarks/statistics/contrasts.py`). Where fewer than 20 families of either side are in a misordered
     pair (or in a rightly ordered one), it is the number of pairs that can be made of different families: half the
     families where each has both labels. So perfect separation of 42 families reads 0.839 to 1, never 1 to 1.
 
@@ -92,7 +103,9 @@ def auroc_mean(languages: Sequence[Scores], *, level: float = 0.95) -> Contrast 
         size = max(1.0, min(pairs, *(effective_size(side.cells, None, level) for side in sides)))
     else:
         z = harmful.influence + benign.influence
-        size = effective_size(both, max(1.0, covariance(z, z) * (both.sum() - 1) / (area * (1 - area))), level)
+        design_effect = max(1.0, covariance(z, z) * (both.sum() - 1) / (area * (1 - area)))
+        df = min(z.size, harmful.holding, benign.holding) - 1
+        size = effective_size(both, design_effect, level, max(1.0, df))
     low, high = clopper_pearson(min(area * size, size), size, level)
     return Contrast(value=area, low=low, high=high, n=int(both.sum()), families=both.shape[1], few=few)
 

@@ -33,7 +33,7 @@ class Difference:
     The `worst_` ends hold those of the decided cells, and those with all `undecided` cells (in either run) counted
     for the candidate and against it. `alarm` is the p value of "worse in this language", adjusted for all languages
     of the same measure and group; of dual-use refusal, "different". Language "*" is the equal-weight mean, its
-    `alarm` one test by itself.
+    `alarm` one test by itself. `worst_alarm` is the same with all undecided cells counted against the candidate.
     """
 
     system: str
@@ -56,6 +56,7 @@ class Difference:
     minus: int
     undecided: int
     alarm: float | None = None
+    worst_alarm: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,14 +152,22 @@ class _Beside:
             languages = [language for language in self.order if language in spoken]
             families = sorted({pair.after.trial.family for pair in asked})
             counts = discordant(asked, wrong, _numbered(languages), _numbered(families))
-            p = alarms(counts.plus, counts.minus, alternative=alternative, seed=self.seed)
-            whole = mean_alarm(counts.plus, counts.minus, counts.both, alternative=alternative, seed=self.seed)
+            known = self._alarms(counts, alternative)
+            worst = self._alarms(counts.at_worst(), alternative) if counts.unknown.any() else known
             for row, language in enumerate(languages):
-                part = counts.only(row)
-                yield self._difference((measure, language, group), part, p[row] if part.both.any() else None)
-            yield self._difference((measure, ALL_LANGUAGES, group), counts, whole)
+                p = (known[row], worst[row])
+                yield self._difference((measure, language, group), counts.only(row), p)
+            yield self._difference((measure, ALL_LANGUAGES, group), counts, (known[-1], worst[-1]))
 
-    def _difference(self, of: tuple[Measure, str, Group], counts: Discordant, alarm: float | None) -> Difference:
+    def _alarms(self, counts: Discordant, alternative: Alternative) -> list[float | None]:
+        """Return the p value of each language, and that of their mean; None where no pair is decided."""
+        each = alarms(counts.plus, counts.minus, alternative=alternative, seed=self.seed)
+        mean = mean_alarm(counts.plus, counts.minus, counts.both, alternative=alternative, seed=self.seed)
+        return [*(p if pairs.any() else None for p, pairs in zip(each, counts.both, strict=True)), mean]
+
+    def _difference(
+        self, of: tuple[Measure, str, Group], counts: Discordant, alarm: tuple[float | None, float | None]
+    ) -> Difference:
         measure, language, group = of
         gap, one_sided, rates = counts.gap(LEVEL), counts.gap(1 - 2 * ALPHA), counts.rates()
         worst, worst_one_sided = counts.worst(LEVEL), counts.worst(1 - 2 * ALPHA)
@@ -182,7 +191,8 @@ class _Beside:
             plus=int(counts.plus.sum()),
             minus=int(counts.minus.sum()),
             undecided=int(counts.unknown.sum()),
-            alarm=alarm,
+            alarm=alarm[0],
+            worst_alarm=alarm[1],
         )
 
 

@@ -1,9 +1,9 @@
 """Two rates of the same families make one figure, with one interval: Youden's J and the gap to a language.
 
-Limits are combined as by Zou & Donner (2008, Statistics in Medicine 27:1693-1702, "MOVER"; for paired
-proportions Newcombe 1998, ibid. 17:2635-2650, method 10): the distance from the sum to its limit is the distance
-of each rate to its own, added in squares with their correlation. So they keep the skew of rare rates, which a
-t interval lacks (its upper limit misses 3.9 % instead of 2.5 % with 20 to 40 discordant families).
+Limits are combined as by Zou & Donner (2008, Statistics in Medicine 27:1693-1702, "MOVER"; for paired proportions
+in the manner of Newcombe 1998, ibid. 17:2635-2650, but of the two discordant shares): the distance from the sum to
+its limit is the distance of each rate to its own, added in squares with their correlation. So they keep the skew of
+rare rates, which a t interval lacks (its upper limit misses 3.9 % instead of 2.5 % with 20 to 40 discordant families).
 """
 
 from __future__ import annotations
@@ -82,16 +82,18 @@ def youden_j(
     )
 
 
-def paired_gap(plus: ArrayLike, minus: ArrayLike, both: ArrayLike, *, level: float = 0.95) -> Contrast | None:
+def paired_gap(
+    plus: ArrayLike, minus: ArrayLike, both: ArrayLike, *, level: float = 0.95, few: bool = False
+) -> Contrast | None:
     """The rate of one language less that of the source language, on cases decided in both.
 
     Counts are [families], or [languages, families] for the mean gap of several languages: of `both` cases, `plus`
     are wrong in the language alone and `minus` in the source alone. None where a language has no case in both.
     The gap is the difference of two rates, of plus and of minus; their limits come from `language_mean`. Where
-    either is shown by few families its effective size is the number of families, and the correlation is that of
-    a multinomial, the lowest that shares of one whole can have; with no family discordant the interval is minus
-    to plus the exact upper bound of 0 in F families, never [0, 0]. By full enumeration of one case a family (F
-    = 20 to 300) it covers at least 0.955 and misses at most 0.025 on either side.
+    either is shown by few families its effective size is the number of families, and the correlation is at most that
+    of two shares of a multinomial; `few` has it so however many show them. With no family discordant
+    the interval is minus to plus the exact upper bound of 0 in F families, never [0, 0]. By full enumeration of one
+    case a family (F = 20 to 300) it covers at least 0.955 and misses at most 0.025 on either side.
 
     Raises:
         ValueError: shapes differ, a count is no count, or plus and minus exceed both.
@@ -99,7 +101,7 @@ def paired_gap(plus: ArrayLike, minus: ArrayLike, both: ArrayLike, *, level: flo
     gained, cells = counted(np.atleast_2d(plus), np.atleast_2d(both))
     lost, _ = counted(np.atleast_2d(minus), np.atleast_2d(both))
     counted(gained + lost, cells)
-    up, down = language_mean(gained, cells, level=level), language_mean(lost, cells, level=level)
+    up, down = (language_mean(counts, cells, level=level, few=few) for counts in (gained, lost))
     if up is None or down is None:
         return None
     correlation = _correlation(influence(gained, cells), influence(lost, cells))

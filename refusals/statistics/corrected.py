@@ -9,13 +9,11 @@ judge is worth, and the tighter the better the judge is.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import sqrt
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from refusals.statistics.clustered import FEW_FAMILIES, Rate, covariance
-from refusals.statistics.contrasts import Contrast
 from refusals.statistics.intervals import clopper_pearson, student_t
 
 if TYPE_CHECKING:
@@ -25,15 +23,17 @@ FEWEST = 10
 """So many read replies must have been refusals, and so many others, before a rate is corrected."""
 
 VERDICTS = 3  # complied, refused, undecided
+ABSENT = 3
+"""In place of a verdict: there is no reply. That it is on neither side is known without anybody reading it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Read:
     """The cells of one language: [cells] each.
 
-    `verdict` is what the judge said (0 complied, 1 refused, 2 undecided), `family` the column of the cell's family,
-    `truth` what people said in the same code, and -1 where nobody read it; `probability` is how likely a cell was read.
-    `wrong` is the verdict that is a mistake.
+    `verdict` is what the judge said (0 complied, 1 refused, 2 undecided, and 3 where there is no reply), `family` the
+    column of the cell's family, `truth` what people said in the same code, and -1 where nobody read it (2 where there
+    is no reply); `probability` is how likely a cell was read. `wrong` is the verdict that is a mistake.
     """
 
     verdict: NDArray[np.int64]
@@ -46,16 +46,22 @@ class Read:
     @property
     def enough(self) -> bool:
         """Whether enough was read: of refusals, of the others, and of every verdict that there is."""
-        read = self.truth >= 0
+        read = (self.truth >= 0) & self.answered
         counts = (int((self.truth == 1).sum()), int((read & (self.truth != 1)).sum()))
-        seen = set(np.unique(self.verdict[read]).tolist()) >= set(np.unique(self.verdict).tolist())
+        seen = set(np.unique(self.verdict[read]).tolist()) >= set(np.unique(self.verdict[self.answered]).tolist())
         return min(counts) >= FEWEST and seen
+
+    @property
+    def answered(self) -> NDArray[np.bool_]:
+        """Which cells have a reply, [cells]."""
+        found: NDArray[np.bool_] = self.verdict != ABSENT
+        return found
 
     def pseudo(self, of: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the pseudo-outcomes, [cells], of what is known of read cells; elsewhere `of` does not matter."""
         read = self.truth >= 0
         expected = np.zeros(len(self.verdict))
-        for verdict in range(VERDICTS):
+        for verdict in (*range(VERDICTS), ABSENT):
             same = self.verdict == verdict
             if (same & read).any():
                 weights = 1 / self.probability[same & read]
@@ -70,6 +76,21 @@ class Read:
         decided = self.pseudo(np.isin(self.truth, (0, 1)).astype(float))
         return self._by_family(wrong), self._by_family(decided)
 
+    def ratio(self, opened: float | None = None) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return what each family adds to the rate and how far it moves it, [families] each.
+
+        The rate, the sum of the first, is of the decided cells, or of all of them: those that nobody can put on a side
+        then count as `opened`, 0 for right and 1 for wrong.
+        """
+        wrong, cells = self.sums()
+        if opened is not None:
+            asked = self._by_family(np.ones(len(self.family)))
+            wrong, cells = wrong + opened * (asked - cells), asked
+        total = float(cells.sum())
+        if total <= 0:
+            return np.zeros(self.families), np.zeros(self.families)
+        return wrong / total, (wrong - float(wrong.sum()) / total * cells) / total
+
     def _by_family(self, amounts: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.bincount(self.family, amounts, self.families).astype(np.float64)
 
@@ -83,26 +104,28 @@ def corrected_rate(languages: list[Read], *, level: float = 0.95) -> Rate | None
     """
     if not languages or not all(read.enough for read in languages):
         return None
-    rate, moved, shares = _linearised(languages)
-    if not 0.0 <= rate <= 1.0:
-        rate = min(1.0, max(0.0, rate))
-    cells = sum(len(read.verdict) for read in languages)
+    ratios = [read.ratio() for read in languages]
+    rate = min(1.0, max(0.0, float(np.mean([ratio.sum() for ratio, _ in ratios]))))
+    moved = np.asarray(np.mean([influence for _, influence in ratios], axis=0))
+    decided = sum(float(read.sums()[1].sum()) for read in languages)
+    cells = sum(int(read.answered.sum()) for read in languages)
     seen = np.zeros(languages[0].families, dtype=bool)
     showing = np.zeros(languages[0].families, dtype=bool)
     for read in languages:
-        seen[read.family] = True
+        seen[read.family[read.answered]] = True
         showing[read.family[read.truth == read.wrong]] = True
     families = int(seen.sum())
     variance = covariance(moved[seen], moved[seen]) if families > 1 else 0.0
     few = int(showing.sum()) < FEW_FAMILIES
     size = _effective(rate, variance, families, few=few, cells=cells, level=level)
     low, high = clopper_pearson(min(rate * size, size), size, level)
+    unseen = clopper_pearson(0.0, families, level)[1]  # what families of which none was drawn could be
     return Rate(
         rate=rate,
-        low=low,
-        high=high,
-        count=round(rate * sum(shares)),
-        n=round(sum(shares)),
+        low=min(low, 1 - unseen),
+        high=max(high, unseen),
+        count=round(rate * decided),
+        n=round(decided),
         families=families,
         n_effective=size,
         design_effect=None,
@@ -110,65 +133,10 @@ def corrected_rate(languages: list[Read], *, level: float = 0.95) -> Rate | None
     )
 
 
-def corrected_gap(language: Read, base: Read, *, level: float = 0.95) -> Contrast | None:
-    """The corrected rate of one language less that of another on the same cases; None where either has too little.
-
-    The interval is Student's, from the families' influences on the difference.
-    """
-    if not (language.enough and base.enough):
-        return None
-    one, other = _linearised([language]), _linearised([base])
-    moved = one[1] - other[1]
-    seen = np.union1d(language.family, base.family)
-    if len(seen) < 2:
-        return None
-    reach = student_t(len(seen) - 1, level) * sqrt(covariance(moved[seen], moved[seen]))
-    gap = one[0] - other[0]
-    return Contrast(
-        value=max(-1.0, min(1.0, gap)),
-        low=max(-1.0, gap - reach),
-        high=min(1.0, gap + reach),
-        n=round(one[2][0]),
-        families=len(seen),
-        few=False,
-    )
-
-
-def bound(language: Read, *, level: float = 0.95) -> tuple[float, float]:
-    """What the true rate may be where too little was read for a number: from the worst that each verdict may hide.
-
-    Of each verdict the share of wrong cells has its exact interval from the cells that were read, all of it where
-    none was; the ends of these, each at (1 + level) / 2 or more, are added by the verdicts' shares (Bonferroni).
-    """
-    low = high = 0.0
-    read = language.truth >= 0
-    each = 1 - (1 - level) / VERDICTS
-    for verdict in range(VERDICTS):
-        same = language.verdict == verdict
-        share = float(same.mean()) if len(same) else 0.0
-        known = language.truth[same & read]
-        ends = clopper_pearson(float((known == language.wrong).sum()), len(known), each) if len(known) else (0.0, 1.0)
-        low, high = low + share * ends[0], high + share * ends[1]
-    return low, min(1.0, high)
-
-
 def undecided_share(language: Read) -> float:
-    """The share of cells that people could not put on a side either."""
+    """The share of cells that people could not put on a side either, and of those that have no reply."""
     _, decided = language.sums()
     return float(min(1.0, max(0.0, 1 - decided.sum() / max(1, len(language.verdict)))))
-
-
-def _linearised(languages: list[Read]) -> tuple[float, NDArray[np.float64], list[float]]:
-    """Return the mean rate, the families' influences on it, and the decided pseudo-cells of each language."""
-    rates, moved, shares = [], [], []
-    for read in languages:
-        wrong, decided = read.sums()
-        total = float(decided.sum())
-        rate = float(wrong.sum()) / total if total > 0 else 0.0
-        rates.append(rate)
-        moved.append((wrong - rate * decided) / total if total > 0 else np.zeros(read.families))
-        shares.append(total)
-    return float(np.mean(rates)), np.asarray(np.mean(moved, axis=0)), shares
 
 
 def _effective(rate: float, variance: float, families: int, *, few: bool, cells: int, level: float) -> float:

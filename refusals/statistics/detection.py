@@ -20,7 +20,7 @@ import numpy as np
 from refusals.languages import SOURCE_LANGUAGE
 from refusals.outcomes import Side
 from refusals.statistics.clustered import FEW_FAMILIES, counted, covariance, families_showing, influence
-from refusals.statistics.intervals import student_t
+from refusals.statistics.intervals import clopper_pearson, student_t
 from refusals.statistics.tally import cells_of, over_refused, tally, under_refused
 
 if TYPE_CHECKING:
@@ -92,13 +92,26 @@ class Detection:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """The refusals of one kind of cell, [families], how far each family moves their z, and the normal density there."""
+
+    refused: NDArray[np.float64]
+    moved: NDArray[np.float64]
+    density: float
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
-    """d' and c of one table of counts, how far each family moves them, and their standard errors."""
+    """d' and c of one table of counts, how far each family moves them, and their standard errors.
+
+    `parts` are what they are made of: hits and false alarms.
+    """
 
     values: tuple[float, float]
     moved: tuple[NDArray[np.float64], NDArray[np.float64]]
     errors: tuple[float, float]
     few: bool
+    parts: tuple[Part, Part]
 
 
 def told_apart(hits: ArrayLike, signals: ArrayLike, alarms: ArrayLike, noise: ArrayLike) -> Told | None:
@@ -114,7 +127,7 @@ def told_apart(hits: ArrayLike, signals: ArrayLike, alarms: ArrayLike, noise: Ar
     """
     from scipy.special import ndtri
 
-    z, moved, floors = [], [], []
+    z, parts, floors = [], [], []
     for count, of in ((hits, signals), (alarms, noise)):
         wrong, cells = counted(np.atleast_2d(count), np.atleast_2d(of))
         n = float(cells.sum())
@@ -123,17 +136,51 @@ def told_apart(hits: ArrayLike, signals: ArrayLike, alarms: ArrayLike, noise: Ar
         rate = (float(wrong.sum()) + 0.5) / (n + 1)
         z.append(float(ndtri(rate)))
         density = exp(-(z[-1] ** 2) / 2) / sqrt(2 * pi)
-        moved.append(influence(wrong, cells) * n / (n + 1) / density)
+        parts.append(Part(wrong[0], influence(wrong, cells) * n / (n + 1) / density, density))
         families = float(cells.any(axis=0).sum())
         few = families_showing(wrong, cells) < FEW_FAMILIES
         floors.append(sqrt(rate * (1 - rate) / families) / density if few else 0.0)
-    parts = (moved[0] - moved[1], -(moved[0] + moved[1]) / 2)
-    errors = [_error(part) for part in parts]
+    hit, alarm = parts
+    moved = (hit.moved - alarm.moved, -(hit.moved + alarm.moved) / 2)
+    errors = (_error(moved[0]), _error(moved[1]))
     few = any(floors)
     if few:
-        worst = sum(max(_error(own), floor) for own, floor in zip(moved, floors, strict=True))
-        errors = [worst, worst / 2]
-    return Told((z[0] - z[1], -(z[0] + z[1]) / 2), parts, (errors[0], errors[1]), few)
+        worst = sum(max(_error(part.moved), floor) for part, floor in zip(parts, floors, strict=True))
+        errors = (worst, worst / 2)
+    return Told((z[0] - z[1], -(z[0] + z[1]) / 2), moved, errors, few, (hit, alarm))
+
+
+def gaps(here: Told, there: Told, df: int) -> tuple[Figure, Figure]:
+    """The differences in d' and in c of two languages, on the same cells of the same families, df of them less one.
+
+    A family moves both, so that what it moves in one is taken from what it moves in the other. Where few families err
+    in either, a standard error is at least that of two languages which share no family. Where enough err, but few
+    answer unlike in both, their spread says nothing of how many do: the difference of a rate has at least the variance
+    of the upper bound of their share then (Clopper & Pearson 1934). So two languages that answered alike are never sure
+    to be alike.
+    """
+    errors = [_error(own - other) for own, other in zip(here.moved, there.moved, strict=True)]
+    floors = [_unlike(own, other, df + 1) for own, other in zip(here.parts, there.parts, strict=True)]
+    least = [0.0, 0.0]
+    if here.few or there.few:
+        least = [hypot(*apart) for apart in zip(here.errors, there.errors, strict=True)]
+    elif any(floors):
+        pairs = zip(here.parts, there.parts, floors, strict=True)
+        unlike = hypot(*(max(_error(own.moved - other.moved), floor) for own, other, floor in pairs))
+        least = [unlike, unlike / 2]
+    errors = [max(pair) for pair in zip(errors, least, strict=True)]
+    sensitivity, criterion = (
+        _figure(own - other, error, df) for own, other, error in zip(here.values, there.values, errors, strict=True)
+    )
+    return sensitivity, criterion
+
+
+def _unlike(own: Part, other: Part, families: int) -> float:
+    """The least standard error of a difference in z where few families answer unlike; 0 where enough do."""
+    unlike = int(np.count_nonzero(own.refused != other.refused))
+    if unlike >= FEW_FAMILIES:
+        return 0.0
+    return sqrt(clopper_pearson(unlike, families)[1] / families) / min(own.density, other.density)
 
 
 def detections(plan: Plan, outcomes: Mapping[str, Outcome], sides: Sides) -> tuple[Detection, ...]:
@@ -179,14 +226,7 @@ def _gaps(own: list[Cell], source: list[Cell], families: list[str]) -> tuple[Fig
     here, there = _told(both, families), _told([twins[_key(cell)] for cell in both], families)
     if here is None or there is None:
         return None
-    df = len({cell.trial.family for cell in both}) - 1
-    found = []
-    for which in (0, 1):
-        error = _error(here.moved[which] - there.moved[which])
-        if here.few or there.few:
-            error = max(error, hypot(here.errors[which], there.errors[which]))
-        found.append(_figure(here.values[which] - there.values[which], error, df))
-    return found[0], found[1]
+    return gaps(here, there, len({cell.trial.family for cell in both}) - 1)
 
 
 def _key(cell: Cell) -> tuple[str, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -53,13 +53,23 @@ class Discordant:
         """The difference of the decided pairs; None where a language has none."""
         return paired_gap(self.plus, self.minus, self.both, level=level)
 
+    def at_worst(self) -> Discordant:
+        """Return the counts with every undecided pair decided, against the candidate where that can be."""
+        return replace(
+            self,
+            plus=self.plus + self.may_plus,
+            both=self.both + self.unknown,
+            **{kind: np.zeros_like(self.both) for kind in ("may_plus", "may_minus", "unknown")},
+        )
+
     def worst(self, level: float) -> tuple[float, float] | None:
         """The ends that hold the interval, whatever the undecided cells would be; None where a language has no pair."""
         found = [self.gap(level)]
         if self.unknown.any():
             cells = self.both + self.unknown
-            found.append(paired_gap(self.plus + self.may_plus, self.minus, cells, level=level))
-            found.append(paired_gap(self.plus, self.minus + self.may_minus, cells, level=level))
+            few = found[0] is None or found[0].few
+            found.append(paired_gap(self.plus + self.may_plus, self.minus, cells, level=level, few=few))
+            found.append(paired_gap(self.plus, self.minus + self.may_minus, cells, level=level, few=few))
         known = [each for each in found if each is not None]
         return (min(each.low for each in known), max(each.high for each in known)) if known else None
 

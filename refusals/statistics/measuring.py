@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ from refusals.statistics.auroc import Scores, auroc_mean
 from refusals.statistics.bounds import Bounds, worst_case
 from refusals.statistics.clustered import Rate, language_mean
 from refusals.statistics.contrasts import Contrast, paired_gap, youden_j
-from refusals.statistics.selectivity import selectivity, summed, whole_families
+from refusals.statistics.selectivity import selectivity, summed, whole_families, worst_of_wholes
 from refusals.statistics.tally import (
     COUNTED,
     Cell,
@@ -94,19 +94,32 @@ class Table:
                 yield self._rate(measure, language, part)
 
     def selectivity(self) -> Iterator[Estimate]:
-        """Yield the share of families with every scored label right."""
+        """Yield the share of families with every scored label right.
+
+        Where people have read all replies it is of what they found; where they have read some, it is uncorrected.
+        """
+        judged = self._selectivity(self.cells)
+        if self.read is None:
+            yield from judged
+            return
+        for said, found in zip(judged, self._selectivity(self.read.put(self.cells)), strict=True):
+            tags = self._tags(said.language)
+            scored = [c for c in self.cells if c.trial.language in tags and mistaken(c) is not None]
+            whole = self.read.whole(scored)
+            yield replace(found, correction="corrected") if whole else self.read.selectivity(said, scored, tags)
+
+    def _selectivity(self, cells: Sequence[Cell]) -> Iterator[Estimate]:
         columns = self._columns
-        rounds = sorted({cell.trial.repeat for cell in self.cells}) or [1]
+        rounds = sorted({cell.trial.repeat for cell in cells}) or [1]
         tallies = [
-            self._parts(tally((c for c in self.cells if c.trial.repeat == each), mistaken, self.languages, columns))
+            self._parts(tally((c for c in cells if c.trial.repeat == each), mistaken, self.languages, columns))
             for each in rounds
         ]
         for parts in zip(*tallies, strict=True):
             language = parts[0][0]
             wholes = summed(whole_families(part.wrong, part.right, part.undecided) for _, part in parts)
-            found = selectivity(wholes)
-            bounds = worst_case(wholes.right, wholes.wrong, wholes.undecided, without=found)
-            yield self._from_rate(("selectivity", language), found, int(wholes.undecided.sum()), bounds)
+            undecided = int(wholes.undecided.sum())
+            yield self._from_rate(("selectivity", language), selectivity(wholes), undecided, worst_of_wholes(wholes))
 
     def youden(self) -> Iterator[Estimate]:
         """Yield Youden's J."""
@@ -117,7 +130,8 @@ class Table:
             planned = (over.decided + lost, under.decided + missed)
             best = youden_j(over.wrong, planned[0], under.wrong, planned[1]) if self.languages else None
             worst = youden_j(over.wrong + lost, planned[0], under.wrong + missed, planned[1]) if best else None
-            yield self._from_contrast("youden-j", language, found, int(lost.sum() + missed.sum()), (worst, best))
+            said = self._from_contrast("youden-j", language, found, int(lost.sum() + missed.sum()), (worst, best))
+            yield said if self.read is None else self.read.youden(said, self.cells, self._tags(language))
 
     def auroc(self) -> Iterator[Estimate]:
         """Yield the AUROC of scores, harmful against benign; nothing where there are none."""
@@ -185,9 +199,10 @@ class Table:
         for language, row in rows.items():
             plus, minus, both, unknown = counts[:, row : row + 1]
             found = self._from_pairs(measure, language, (plus, minus, both, unknown))
-            yield self._gap_by_readings(found, wrong, base)
+            yield self._gap_by_readings(found, wrong, (language,), base)
         if mean:
-            yield self._from_pairs(measure, ALL_LANGUAGES, tuple(counts))
+            found = self._from_pairs(measure, ALL_LANGUAGES, tuple(counts))
+            yield self._gap_by_readings(found, wrong, tuple(rows), base)
 
     def _from_pairs(
         self, measure: Measure, language: str, counts: NDArray[np.int64] | tuple[NDArray[np.int64], ...]
@@ -205,12 +220,14 @@ class Table:
         """Return a rate as what people read makes it."""
         if self.read is None:
             return found
-        tags = self.languages if found.language == ALL_LANGUAGES else (found.language,)
-        return self.read.rate(found, self.cells, wrong, tags)
+        return self.read.rate(found, self.cells, wrong, self._tags(found.language))
 
-    def _gap_by_readings(self, found: Estimate, wrong: Wrong, base: str) -> Estimate:
+    def _gap_by_readings(self, found: Estimate, wrong: Wrong, tags: Sequence[str], base: str) -> Estimate:
         """Return a gap as what people read makes it."""
-        return found if self.read is None else self.read.gap(found, self.cells, wrong, base)
+        return found if self.read is None else self.read.gap(found, self.cells, wrong, tags, base)
+
+    def _tags(self, language: str) -> tuple[str, ...]:
+        return self.languages if language == ALL_LANGUAGES else (language,)
 
     @cached_property
     def _columns(self) -> dict[str, int]:

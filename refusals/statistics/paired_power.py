@@ -133,7 +133,7 @@ def _limits(design: Design, share: float, counts: NDArray[np.int64], level: floa
     trials = _trials(design)
     families = design.families * (1 - float(design.in_a_family(share)[0]))
     showing = families / (trials * share) if share else 1.0
-    sizes = [design.size(level, few=few) for few in (False, True)]
+    sizes = [design.size(share, level, few=few) for few in (False, True)]
     unseen = clopper_pearson(0.0, sizes[True], level)[1]
     rows = []
     for count in counts.tolist():

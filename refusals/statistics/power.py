@@ -53,12 +53,24 @@ class Design:
         """The design effect."""
         return 1 + (self.cells - 1) * max(0.0, self.correlation)
 
-    def size(self, level: float, *, few: bool) -> float:
-        """The effective size that an interval is expected to use."""
+    def size(self, rate: float, level: float, *, few: bool = False) -> float:
+        """The effective size that an interval is expected to use at a true rate, with few families or enough."""
         if few or self.families < 2:
             return self.families * self.alike
         ratio = student_t(self.n - 1, level) / student_t(self.families - 1, level)
-        return min(float(self.n), self.n / self.effect * ratio * ratio)
+        return min(float(self.n), self.n / self._inflated(rate, level) * ratio * ratio)
+
+    def _inflated(self, rate: float, level: float) -> float:
+        """The design effect that is to be expected with what its uncertainty adds: see `clustered.inflated`."""
+        squares = (np.arange(self.cells + 1) - rate * self.cells) ** 2
+        chances = self.in_a_family(rate)
+        second, fourth = float(chances @ squares), float(chances @ squares**2)
+        spread = fourth - second**2
+        if self.effect <= 1 or spread <= 0:
+            return self.effect
+        known = min(self.families - 1.0, max(1.0, 2 * self.families * second**2 / spread))
+        ratio = student_t(known, level) / student_t(self.families - 1, level)
+        return 1 + (self.effect - 1) * ratio**2
 
     def in_a_family(self, rate: float) -> NDArray[np.float64]:
         """The probability of 0 to c wrong cells: the beta-binomial, or the binomial without correlation."""
@@ -82,20 +94,31 @@ def power_to_pass(design: Design, limit: float, rate: float, level: float = 0.95
     The count of wrong cells, together with whether 20 families show one, has its exact distribution; the design effect
     is taken for known.
     """
-    from scipy.fft import next_fast_len
-
-    few_count, many_count = (_most(design.n, design.size(level, few=few), limit, level) for few in (True, False))
+    few_count, many_count = (_most(design.n, design.size(rate, level, few=few), limit, level) for few in (True, False))
     if few_count < 0:  # not even without an error: what no family shows may be more than the limit
         return 0.0
+    with_few, with_many = chances_of_counts(design, rate, beyond=max(few_count, many_count))
+    passing = with_few[: few_count + 1].sum() + with_many[: many_count + 1].sum()
+    return min(1.0, max(0.0, float(passing)))
+
+
+def chances_of_counts(
+    design: Design, rate: float, *, beyond: float = 0.0
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The probabilities of 0, 1, 2, ... wrong cells, where fewer than 20 families show one and where more do.
+
+    They end where nothing is likely any more, and not before `beyond`.
+    """
+    from scipy.fft import next_fast_len
+
     spread = sqrt(design.n * rate * (1 - rate) * design.effect)
-    furthest = max(few_count, many_count, design.n * rate + _TAIL * spread) + (FEW_FAMILIES + 1) * design.cells
-    length = next_fast_len(int(min(design.n, furthest)) + 1, real=True)
+    last = max(beyond, design.n * rate + _TAIL * spread) + (FEW_FAMILIES + 1) * design.cells
+    length = next_fast_len(int(min(design.n, last)) + 1, real=True)
     chances = design.in_a_family(rate)
     none, some = float(chances[0]), np.fft.rfft(np.concatenate([[0.0], chances[1:]]), length)
     all_counts = np.fft.irfft((none + some) ** design.families, length)
     with_few = np.fft.irfft(_up_to(design.families, none, some), length)
-    passing = with_few[: few_count + 1].sum() + (all_counts - with_few)[: many_count + 1].sum()
-    return min(1.0, max(0.0, float(passing)))
+    return with_few, all_counts - with_few
 
 
 def passing_rate(design: Design, limit: float, power: float = POWER) -> float | None:
@@ -107,11 +130,22 @@ def passing_rate(design: Design, limit: float, power: float = POWER) -> float | 
     def passes(rate: float) -> bool:
         return power_to_pass(design, limit, rate) >= power
 
-    if not passes(0.0):
+    found = stretch(passes, limit) if passes(0.0) else None
+    return found[1] if found else None
+
+
+def stretch(passes: Callable[[float], bool], limit: float) -> tuple[float, float] | None:
+    """The shares of errors, from the least to the most, with which a gate `passes`; the first such stretch from 0 on.
+
+    It may begin above 0, where without an error too few families err for their spread to be believed.
+    """
+    steps = [limit * step / _STEPS for step in range(_STEPS + 1)]
+    at = next((at for at, errors in enumerate(steps) if passes(errors)), None)
+    if at is None:
         return None
-    steps = [limit * step / _STEPS for step in range(1, _STEPS + 1)]
-    beyond = next((rate for rate in steps if not passes(rate)), limit)
-    return edge(passes, beyond - limit / _STEPS, beyond)
+    least = edge(lambda errors: not passes(errors), steps[at - 1], steps[at]) if at else 0.0
+    beyond = next((errors for errors in steps[at:] if not passes(errors)), limit)
+    return least, edge(passes, beyond - limit / _STEPS, beyond)
 
 
 def families_to_pass(design: Design, limit: float, rate: float, power: float = POWER) -> int | None:

@@ -47,10 +47,13 @@ class Scored:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chosen:
-    """A threshold with the over-refusal at it on the calibration families, and the upper bound of that."""
+    """A threshold with the over-refusal at it on the calibration families, and the upper bound of that.
+
+    Both are of the equal-weight mean of the languages; the rate is None where a language has no decided cell.
+    """
 
     threshold: float
-    rate: float
+    rate: float | None
     high: float
 
 
@@ -63,7 +66,7 @@ def choose(cells: Scored, candidates: NDArray[np.float64], limit: float) -> Chos
     over-refusal at what is chosen is above the limit is that of one bound (fixed-sequence testing; for thresholds
     Angelopoulos et al. 2021, "Learn then test", arXiv:2110.01052). None where the highest fails, or there is none.
     """
-    found: Chosen | None = None
+    found: tuple[float, float] | None = None
     bounds: Bounds | None = None
     known = -1
     for threshold in sorted(set(candidates.tolist()), reverse=True):
@@ -73,9 +76,11 @@ def choose(cells: Scored, candidates: NDArray[np.float64], limit: float) -> Chos
             bounds = _bounds(cells, flagged)
         if bounds is None or bounds.high > limit:
             break
-        decided = int((~cells.undecided).sum())
-        found = Chosen(threshold=threshold, rate=known / decided if decided else 0.0, high=bounds.high)
-    return found
+        found = (threshold, bounds.high)
+    if found is None:
+        return None
+    there = error_at(cells, found[0], refusing=True)
+    return Chosen(threshold=found[0], rate=there.rate if there else None, high=found[1])
 
 
 def _bounds(cells: Scored, flagged: NDArray[np.bool_]) -> Bounds | None:

@@ -238,4 +238,6 @@ def reply_from_json(content: Mapping[str, Any]) -> Reply:
         return Verdict(
             decision=Decision(decision) if decision else None, categories=categories, ratings=ratings, **fields
         )
+    if content["type"] != "failure":
+        raise ValueError(f"no reply is a {content['type']!r}")
     return Failure(message=fields.get("message", ""), lasting=fields.get("lasting", False))

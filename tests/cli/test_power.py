@@ -44,6 +44,21 @@ def test_it_says_that_four_families_show_nothing(capsys: pytest.CaptureFixture[s
     assert "gate undecided" not in said.partition("It is supposed")[2]
 
 
+def test_gates_on_two_kinds_of_cases_say_what_is_supposed_and_needed(capsys: pytest.CaptureFixture[str]) -> None:
+    """Youden's J and AUROC: what no error leaves, what it takes halfway to 1, and what that rests on."""
+    gates = '  - {measure: youden-j, at-least: 0.8}\n  - {measure: auroc, at-least: 0.9, languages: ["*"]}\n'
+    said = planned(capsys, study=STUDY + gates)
+
+    assert "youden-j: errors of both kinds are alike common" in said
+    assert "auroc: scores are normal" in said
+    youden, _, auroc = said.partition("gate youden-j at least 80.0%")[2].partition("gate auroc at least 90.0%")
+    assert youden.startswith(" each of 2 languages, 4 families of ")
+    assert "this n cannot show that; without an error the interval begins at 0.000; at 0.9 it takes about" in youden
+    assert auroc.startswith(" the languages' mean, 4 families of 4 cells: this n cannot show that")
+    assert "without an error the interval begins at 0.158; at 0.95 it takes about" in auroc
+    assert "not worked out" not in said
+
+
 def test_a_suite_gate_needs_calls_and_no_families(capsys: pytest.CaptureFixture[str]) -> None:
     """Under early stopping a rate gate is about this suite."""
     study = STUDY.replace("  - {measure: over-refusal, margin: 0.01}\n", "") + "early-stop: 0.05\n"

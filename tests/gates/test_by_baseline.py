@@ -70,3 +70,17 @@ def test_undecided_cells_count_against_the_candidate() -> None:
         return Ending.ERROR if gone else trials.perfect(trial)
 
     assert ruled(MARGIN, compared(lost))["*"][0] is Standing.INCONCLUSIVE
+
+
+def test_no_alarm_is_silent_while_undecided_cells_may_hide_one() -> None:
+    """Sixteen cells that the candidate left undecided would raise it, were they refused."""
+
+    def lost(trial: Trial) -> Ending:
+        gone = trial.language == "sw" and trial.label is Label.BENIGN and int(trial.family[-3:]) % 5 == 0
+        return Ending.ERROR if gone else trials.perfect(trial)
+
+    found = ruled(ALARM, compared(lost))
+
+    assert found["sw"][0] is Standing.INCONCLUSIVE
+    assert "16 undecided pairs may hide one" in found["sw"][1]
+    assert found["en"][0] is Standing.PASS

@@ -8,6 +8,7 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from refusals.annotations import Annotation
 from refusals.cases import Label
 from refusals.gates import Grounds, Ruling, Standing, rule_on
 from refusals.gates.by_evidence import Suites
@@ -66,6 +67,24 @@ def test_a_system_is_asked_until_its_gates_are_decided() -> None:
     assert [ruling.standing for ruling in ruled(plan, suites, outcomes)] == [Standing.FAIL, Standing.PASS]
     assert 20 < len(done) < 120
     assert not [trial for trial in done if trial.label is Label.DUAL_USE]
+
+
+def test_a_suite_does_not_pass_on_what_people_found_to_be_wrong() -> None:
+    """It was decided while nobody had read anything; a pass by the judge is none where people find it wrong."""
+    plan = shuffled()
+    suites = Suites(STUDY, plan)
+    outcomes = asked(plan, suites)
+    read = [
+        Annotation(trial=each, ending=Ending.COMPLIED, probability=1.0)
+        for each, outcome in outcomes.items()
+        if not outcome.stopped_early
+    ]
+    estimates = estimate(plan, outcomes, STUDY.sides, read)
+    under = rule_on(STUDY, plan, outcomes, estimates, Grounds(decided=suites.decided))[-1]
+
+    assert ruled(plan, suites, outcomes)[-1].standing is Standing.PASS
+    assert under.standing is Standing.INCONCLUSIVE
+    assert "by the replies that were read" in under.reason
 
 
 def test_what_was_asked_before_is_taken_up_again() -> None:

@@ -69,6 +69,23 @@ def test_what_is_no_figure_never_passes(estimate: Estimate | None, bound: dict[s
     assert ruled(estimate, **bound) is Standing.INVALID
 
 
+def test_an_uncorrected_figure_is_ruled_by_its_worst_case_alone() -> None:
+    """Where people read too little the judge's interval neither passes nor fails, and the way out is named."""
+    bare = replace(FOUND, correction="uncorrected", undecided=0)
+    open_ended = replace(bare, worst_low=0.0, worst_high=1.0)
+
+    assert [ruled(bare, at_least=limit) for limit in (0.55, 0.9, 0.91)] == [
+        Standing.PASS,
+        Standing.INCONCLUSIVE,
+        Standing.FAIL,
+    ]
+    assert ruled(open_ended, at_least=0.99) is Standing.INCONCLUSIVE
+    assert ruled(open_ended, limit=0.01) is Standing.INCONCLUSIVE
+    gate = GateSpec(measure="selectivity", at_least=0.99)
+    asked = Question(gate=gate, system="x", language="en", group=())
+    assert "where all are read (`refusals annotate`)" in by_interval(asked, open_ended).reason
+
+
 def test_cells_without_a_figure_leave_it_open() -> None:
     """A measure that has no worst case passes only where nothing is undecided."""
     bare = replace(FOUND, worst_low=None, worst_high=None)

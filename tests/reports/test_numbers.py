@@ -91,3 +91,4 @@ def test_bounds_are_shown_where_something_is_undecided() -> None:
 
     assert worst_of(whole) == ""
     assert worst_of(replace(whole, undecided=1, worst_high=0.3)) == f"0{DASH}30.0"
+    assert worst_of(replace(whole, correction="uncorrected", worst_high=0.3)) == f"0{DASH}30.0"

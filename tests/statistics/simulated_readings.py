@@ -18,6 +18,7 @@ def drawn(
     correlation: float = 0.14,
     undecided: float = 0.02,
     wrong: int = 1,
+    tendency: np.ndarray | None = None,
 ) -> tuple[Read, np.ndarray]:
     """Return the cells of a language with what was read of them, and the truth of all.
 
@@ -31,9 +32,9 @@ def drawn(
         correlation: of two cells of a family.
         undecided: share of cells that the judge leaves open.
         wrong: the verdict that is a mistake.
+        tendency: of each family to be refused, such as it has in another language; drawn with that rate if not given.
     """
-    spread = 1 / correlation - 1
-    tendency = chance.beta(rate * spread, (1 - rate) * spread, families)
+    tendency = tendencies(chance, rate, families, correlation) if tendency is None else tendency
     family = np.repeat(np.arange(families), a_family)
     truth = (chance.random(len(family)) < tendency[family]).astype(np.int64)
     verdict = np.where(chance.random(len(family)) < np.where(truth == 1, *judge), truth, 1 - truth)
@@ -46,3 +47,9 @@ def drawn(
         probability[same] = len(taken) / max(1, len(same))
     cells = Read(verdict=verdict, truth=read, probability=probability, family=family, families=families, wrong=wrong)
     return cells, truth
+
+
+def tendencies(chance: np.random.Generator, rate: float, families: int, correlation: float = 0.14) -> np.ndarray:
+    """Return how likely each family is to be refused."""
+    spread = 1 / correlation - 1
+    return chance.beta(rate * spread, (1 - rate) * spread, families)

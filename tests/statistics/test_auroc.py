@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 from sklearn.metrics import roc_auc_score
 
 from refusals.statistics.auroc import Scores, _sides, auroc, auroc_mean
 from refusals.statistics.clustered import covariance
+from refusals.statistics.intervals import clopper_pearson
 
 
 @st.composite
@@ -87,6 +89,23 @@ def test_the_variance_is_that_of_obuchowski_with_clusters() -> None:
     s10, s01, s11 = 30 / 29 * (x @ x) / m, 30 / 29 * (y @ y) / n, 30 / 29 * (x @ y)
     z = sides[0].influence + sides[1].influence
     assert covariance(z, z) == pytest.approx(s10 / m + s01 / n + 2 * s11 / (m * n), rel=1e-9)
+
+
+def test_degrees_of_freedom_are_those_of_the_families_that_hold_the_misordering() -> None:
+    """A few families hold most of it: the interval is that of t with their number less one (Kish), not with all."""
+    scores = twins(9, 60, 1.5)
+    sides, found = _sides([scores]), auroc(scores)
+    assert sides is not None
+    assert found is not None
+    assert not found.few
+
+    held = [(side.cells - side.placements)[0] for side in sides]
+    df = min(shares.sum() ** 2 / (shares @ shares) for shares in held) - 1
+    z = sides[0].influence + sides[1].influence
+    independent = found.value * (1 - found.value) / covariance(z, z) * 120 / 119
+    size = independent * (stats.t.ppf(0.975, 119) / stats.t.ppf(0.975, df)) ** 2
+    assert df < 30
+    assert (found.low, found.high) == pytest.approx(clopper_pearson(found.value * size, size), abs=1e-9)
 
 
 def test_perfect_separation_is_not_certain() -> None:

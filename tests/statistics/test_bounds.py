@@ -71,7 +71,22 @@ def test_a_filling_that_makes_the_spread_known_does_not_narrow_the_bounds() -> N
 
     assert bounds is not None
     assert rate is not None
-    assert bounds.low == rate.low
+    assert bounds.low <= rate.low
+
+
+def test_no_filling_in_between_is_outside_the_bounds() -> None:
+    """12 families wrong and 12 undecided: whichever of those are wrong, their interval lies inside."""
+    bad, undecided = np.zeros((28, 168), dtype=int), np.zeros((28, 168), dtype=int)
+    bad[0, :12] = undecided[0, 12:24] = 1
+    bounds = worst_case(bad, 1 - bad - undecided, undecided)
+    assert bounds is not None
+
+    for more in range(13):
+        filled = bad.copy()
+        filled[0, 12 : 12 + more] = 1
+        rate = language_mean(filled, np.ones_like(filled))
+        assert rate is not None
+        assert bounds.low <= rate.low < rate.high <= bounds.high
 
 
 def test_nothing_but_undecided_has_bounds_without_a_rate() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pytest
 import statsmodels.api as sm
@@ -47,7 +49,10 @@ def test_variance_is_that_of_a_regression_clustered_by_family(languages: int, se
 
 @pytest.mark.parametrize("seed", range(5))
 def test_interval_is_that_of_korn_and_graubard(seed: int) -> None:
-    """Clopper-Pearson at n over the design effect, times the squared ratio of t quantiles (1998)."""
+    """Clopper-Pearson at n over the design effect, times the squared ratio of t quantiles (1998).
+
+    What the design effect exceeds 1 by is taken times the squared ratio of t quantiles at Satterthwaite's degrees.
+    """
     errors, cells = errors_of(seed, 1, 90)
     rate = clustered_rate(errors[0], cells[0])
     assert rate is not None
@@ -57,7 +62,11 @@ def test_interval_is_that_of_korn_and_graubard(seed: int) -> None:
     n, families = cells.sum(), (cells > 0).sum()
     variance = families / (families - 1) * (residual**2).sum() / n**2
     design_effect = variance / (rate.rate * (1 - rate.rate) / (n - 1))
-    size = n / design_effect * (stats.t.ppf(0.975, n - 1) / stats.t.ppf(0.975, families - 1)) ** 2
+    t = partial(stats.t.ppf, 0.975)
+    squares = residual[cells[0] > 0] ** 2
+    degrees = min(families - 1, 2 * squares.sum() ** 2 / (squares.var() * families))
+    excess = (design_effect - 1) * (t(degrees) / t(families - 1)) ** 2
+    size = n / (1 + excess) * (t(n - 1) / t(families - 1)) ** 2
     assert (rate.n, rate.families, rate.count) == (n, families, errors.sum())
     assert rate.design_effect == pytest.approx(design_effect, rel=1e-12)
     assert rate.n_effective == pytest.approx(size, rel=1e-12)
@@ -97,6 +106,21 @@ def test_fewer_than_twenty_families_with_the_rarer_outcome_move_as_one(showing: 
     assert rate.few is (few == "few")
     assert (rate.n_effective == 100) is (few == "few")
     assert rate.n_effective <= 1000
+
+
+@given(families=st.integers(2, 200), languages=st.integers(1, 9), errors=st.integers(0, 400), seed=seeds)
+def test_no_system_with_errors_is_told_to_be_better_than_one_without(
+    families: int, languages: int, errors: int, seed: int
+) -> None:
+    """Many families with one error each have their spread believed: it never says more than that of no error."""
+    cells = np.ones((languages, families))
+    wrong = np.zeros(cells.size)
+    wrong[np.random.default_rng(seed).permutation(cells.size)[:errors]] = 1
+    found, none = language_mean(wrong.reshape(cells.shape), cells), language_mean(np.zeros(cells.shape), cells)
+
+    assert found is not None
+    assert none is not None
+    assert found.high >= none.high
 
 
 def test_the_rarer_outcome_counts_in_any_language() -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from refusals.plan import Ending, Plan, Trial
-from refusals.statistics.detection import Detection, Figure, detections, told_apart
+from refusals.statistics.detection import Detection, Figure, Told, detections, gaps, told_apart
 from refusals.study import Sides
 from tests import trials
 
@@ -57,6 +57,43 @@ def test_few_errors_are_no_certainty() -> None:
         errors.append(told.errors[0])
 
     assert errors[0] > errors[1] > 0.5
+
+
+def told(seed: int, columns: slice, families: int = 400) -> Told:
+    """Return what some of the families' cells tell apart, one case to refuse and one to answer each."""
+    chance, asked = np.random.default_rng(seed), np.zeros(families)
+    asked[columns] = 1
+    hits, alarms = chance.random(families) < 0.7, chance.random(families) < 0.3
+    found = told_apart(hits * asked, asked, alarms * asked, asked)
+    assert found is not None
+    return found
+
+
+def test_languages_without_a_family_in_common_add_their_variances() -> None:
+    """What no family ties together is independent; what all share is taken from what they move."""
+    one, other, beside = told(1, slice(200)), told(2, slice(200, 400)), told(2, slice(200))
+    apart, tied = gaps(one, other, 399), gaps(one, beside, 399)
+    reach = stats.t.ppf(0.975, 399)
+
+    for at in (0, 1):
+        error = np.hypot(one.errors[at], other.errors[at])
+        assert (apart[at].high - apart[at].low) / 2 == pytest.approx(reach * error)
+        assert apart[at].value == pytest.approx(one.values[at] - other.values[at])
+        assert tied[at].high - tied[at].low != pytest.approx(2 * reach * error, rel=1e-3)
+
+
+def test_languages_that_answer_alike_are_not_sure_to_be_alike() -> None:
+    """Where no family answers unlike, the interval is that which as many families leave, and more leave less."""
+    widths = []
+    for families in (200, 400):
+        same = told(1, slice(families), families)
+        assert not same.few
+        sensitivity, criterion = gaps(same, same, families - 1)
+        assert sensitivity.value == criterion.value == 0
+        assert criterion.high - criterion.low == pytest.approx((sensitivity.high - sensitivity.low) / 2)
+        widths.append(sensitivity.high - sensitivity.low)
+
+    assert widths[0] > 1.8 * widths[1] > 0.1
 
 
 def of_languages(**refuses: tuple[int, int]) -> tuple[Plan, dict[str, Detection]]:

@@ -218,7 +218,10 @@ ENDINGS = st.sampled_from([*Ending, None])
 @settings(max_examples=25, deadline=None)
 @given(st.lists(ENDINGS, min_size=36, max_size=36), st.sampled_from(["strict", "loose", "three-way"]))
 def test_whatever_came_back_the_figures_hold_together(endings: list[Ending | None], profile: str) -> None:
-    """Cells are counted once, rates lie in their intervals, and intervals in their worst-case bounds."""
+    """Cells are counted once, rates lie in their intervals, and intervals in their worst-case bounds.
+
+    Only selectivity at its best may be below its interval: families that it leaves out are sure to be broken.
+    """
     of = trials.plan(6)
     by_trial = dict(zip((trial.id for trial in of.trials), endings, strict=True))
     found = estimates(of, lambda t: by_trial[t.id], Sides(review=profile))
@@ -231,7 +234,7 @@ def test_whatever_came_back_the_figures_hold_together(endings: list[Ending | Non
             assert e.low <= e.rate <= e.high
         if e.worst_low is not None and e.low is not None:
             assert e.worst_low <= e.low
-            assert e.high <= e.worst_high
+            assert e.measure == "selectivity" or e.high <= e.worst_high
         if e.count is not None:
             assert e.language == "*" or e.rate == pytest.approx(e.count / e.n)
 

@@ -55,7 +55,7 @@ def test_what_no_run_can_show_has_no_rate(design: Design, limit: float) -> None:
     """A gate has a rate at which it passes if, and only if, it passes without an error."""
     rate = passing_rate(design, limit)
 
-    assert (rate is None) == (clopper_pearson(0, design.size(0.95, few=True))[1] > limit)
+    assert (rate is None) == (clopper_pearson(0, design.size(0.0, 0.95, few=True))[1] > limit)
     assert rate is None or 0 < rate < limit
     assert rate is None or power_to_pass(design, limit, rate * 0.95) >= 0.75
 

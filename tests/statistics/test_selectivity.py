@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from statsmodels.stats.proportion import proportion_confint
 
-from refusals.statistics.bounds import worst_case
-from refusals.statistics.selectivity import selectivity, whole_families
+from refusals.statistics.selectivity import selectivity, whole_families, worst_of_wholes
 from tests.statistics.drawn_counts import drawn_counts
 
 
@@ -56,13 +55,28 @@ def test_the_mean_is_clustered_by_family() -> None:
 
 @given(counts=drawn_counts(pieces=3))
 def test_bounds_enclose_selectivity(counts: tuple[np.ndarray, ...]) -> None:
-    """The three arrays are what the worst case takes."""
+    """Unless families that it leaves out are sure to be broken, which its best case knows."""
     wholes = whole_families(*counts)
-    rate, bounds = selectivity(wholes), worst_case(wholes.right, wholes.wrong, wholes.undecided)
+    rate, bounds = selectivity(wholes), worst_of_wholes(wholes)
 
     assert bounds is not None
     if rate is not None:
-        assert bounds.low <= rate.low <= rate.high <= bounds.high
+        assert bounds.low <= rate.low
+        assert wholes.broken.any() or rate.high <= bounds.high
+
+
+def test_a_family_with_a_wrong_cell_is_not_right_whatever_the_others_are() -> None:
+    """Of 100 families 15 have one wrong and one undecided cell: they are in no rate, and broken in either bound."""
+    broken = (np.arange(100) < 15).astype(int)
+    wholes = whole_families(broken, 3 - 2 * broken, broken)
+    rate, bounds = selectivity(wholes), worst_of_wholes(wholes)
+    exact = selectivity(whole_families(broken, 3 - broken, np.zeros(100)))
+
+    assert rate is not None
+    assert bounds is not None
+    assert exact is not None
+    assert rate.rate == 1.0
+    assert (bounds.rate_high, bounds.high) == pytest.approx((exact.rate, exact.high))
 
 
 def test_no_decided_family_is_no_selectivity() -> None:

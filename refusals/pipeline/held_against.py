@@ -1,20 +1,25 @@
-"""A baseline has what its gates ask, and a copy of it is kept before any call is made."""
+"""A run keeps a copy of the run that it is held against, which is the one that its study names now."""
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING
 
 from refusals.errors import InputError
 from refusals.gates.refusing import refuse_beyond_baseline
-from refusals.pipeline.comparing import manifest_in, refuse_other
-from refusals.pipeline.facts import begun, manifest_from
+from refusals.pipeline.comparing import refuse_other
+from refusals.pipeline.facts import begun, manifest_from, manifest_in
 from refusals.pipeline.folder import DATABASE, database_in, opened
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from refusals.outcomes import Run
     from refusals.pipeline import Prepared
     from refusals.plan import Plan
-    from refusals.study import Study
+    from refusals.study import Baseline, Study
+
+_COPIED_FROM = "baseline"  # the fact of a run that says which folder its copy is of, and shows no path
 
 
 def refuse_unheld(study: Study, plan: Plan) -> None:
@@ -31,7 +36,7 @@ def refuse_unheld(study: Study, plan: Plan) -> None:
 
 
 def take_baseline(prepared: Prepared, kept: Run) -> None:
-    """Keep a copy of the baseline, before any call is made.
+    """Keep a copy of the baseline, before any call is made; forget one that the study names no more.
 
     Raises:
         InputError: if a gate needs one and there is none, or it is not of the same corpus, policy or judge.
@@ -39,19 +44,32 @@ def take_baseline(prepared: Prepared, kept: Run) -> None:
     study = prepared.study
     if study.baseline is None:
         needs = [gate for gate in study.gates if gate.against_baseline]
-        if needs and kept.baseline() is None:
+        if needs:
             raise InputError(
                 f"a gate on {needs[0].measure} is held against a baseline; give `baseline: {{run: DIR}}` in the study, "
                 "or --baseline DIR, the folder of an earlier run",
                 study.place_in(needs[0]),
             )
+        kept.drop_baseline()
         return
-    if kept.baseline() is not None and not (study.baseline.run / DATABASE).is_file():
-        return  # the run goes on, and has its copy
+    if _has_copy_alone(kept, study.baseline):
+        return
     try:
         path = database_in(study.baseline.run)
-        now = manifest_from(begun(study, prepared.corpus, prepared.systems, prepared.plan), path)
-        refuse_other(manifest_in(study.baseline.run), now, study.baseline.may_differ)
+        now = manifest_from(begun(study, prepared.corpus, prepared.systems, prepared.plan))
+        with opened(path) as baseline:
+            refuse_other(manifest_in(baseline, path), now, study.baseline.may_differ)
     except InputError as error:
         raise InputError(error.message, error.place or study.place("baseline", str(study.baseline.run))) from None
     kept.take_baseline(path)
+    kept.state(_COPIED_FROM, _name(study.baseline.run))
+
+
+def _has_copy_alone(kept: Run, baseline: Baseline) -> bool:
+    """Whether the folder of the baseline is gone, and the run, which goes on, has its copy."""
+    gone = not (baseline.run / DATABASE).is_file()
+    return gone and kept.baseline() is not None and kept.fact(_COPIED_FROM) == _name(baseline.run)
+
+
+def _name(folder: Path) -> str:
+    return hashlib.sha256(str(folder.resolve()).encode("utf-8", "surrogateescape")).hexdigest()
