@@ -204,7 +204,11 @@ def _number(node: Node, rules: dict[str, Any], kind: str, what: str) -> None:
         raise node.wrong(f"{what} must be {article}, found {_short(node.scalar)}")
     low, high = rules.get("minimum", -math.inf), rules.get("maximum", math.inf)
     if not low <= float(node.scalar) <= high:
-        raise node.wrong(f"{what} is {_short(node.scalar)}; allowed: {low} to {high}{_meaning(rules)}")
+        raise node.wrong(f"{what} is {_short(node.scalar)}; allowed: {_range(low, high)}{_meaning(rules)}")
+
+
+def _range(low: float, high: float) -> str:
+    return f"{low} or more" if high == math.inf else f"{low} to {high}"
 
 
 def _short(value: str) -> str:

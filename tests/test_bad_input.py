@@ -89,7 +89,28 @@ BAD = {
         "study.yaml:2:55",
         "the study has a",
     ),
-    "unknown policy in a study": study("policy: nosuch\n", "'nosuch'", "allowed: default, open, strict"),
+    "gate on an unknown domain": study(
+        "systems: {a: {use: always_refuse}}\ngates: [{measure: over-refusal, limit: 0.1, domain: gardn}]\n",
+        "study.yaml:2:53",
+        "did you mean 'garden'?",
+    ),
+    "a plan with a gate on a language that is not asked": Bad(
+        command="plan study.yaml --system always_refuse",
+        files=(("study.yaml", "languages: [en]\ngates: [{measure: over-refusal, limit: 0.1, languages: [sw]}]\n"),),
+        parts=("study.yaml:2:57", "'sw'; allowed: en, *"),
+    ),
+    "a limit that no sample shows": study(
+        "gates: [{measure: over-refusal, limit: 0}]\n", "study.yaml:1:40", "0 %: give a limit above it"
+    ),
+    "a margin without a baseline": study(
+        "gates: [{measure: over-refusal, margin: 0.1}]\n", "study.yaml:1:9", "--baseline DIR"
+    ),
+    "a baseline that is nowhere": study("baseline: {run: nowhere}\n", "study.yaml:1:17", "nowhere"),
+    "a system with a name that is none": study(
+        "systems: {a|b: {use: always_refuse}}\n", "study.yaml:1:11", "letters a to z, digits"
+    ),
+    "a number without an end": study("budget: {max-calls: -1}\n", "study.yaml:1:21", "allowed: 0 or more"),
+    "unknown policy in a study": study("policy: nosuch\n", "study.yaml:1:9", "allowed: default, open, strict"),
     "unknown language in a study": study("languages: [xx]\n", "'xx'", "allowed: en, sw"),
     "not utf-8": Bad(command="run study.yaml", files=(("study.yaml", "\udcff"),), parts=("study.yaml:1:1", "UTF-8")),
     "pyproject is no toml": Bad(command="run", files=(("pyproject.toml", "[tool"),), parts=("pyproject.toml",)),

@@ -135,8 +135,8 @@ def _all_words(wording: Wording) -> str:
 def _gates(prepared: Prepared) -> None:
     """Print what each gate on a rate needs, beside the fewest families that any of its figures has."""
     from refusals.gates.questions import questions
-    from refusals.gates.shown import ALWAYS, NONE
-    from refusals.statistics.intervals import clopper_pearson, needed_families
+    from refusals.gates.shown import ALWAYS, NONE, needed
+    from refusals.statistics.intervals import clopper_pearson
 
     for question in questions(prepared.study, prepared.plan):
         if question.nothing:
@@ -148,13 +148,7 @@ def _gates(prepared: Prepared) -> None:
             click.echo(f"{named}: no family is selected")
             continue
         reach = clopper_pearson(0, selected)[1]
-        needs = (
-            f"needs {needed_families(limit):,} families without an error"
-            if 0 < limit < 1
-            else ALWAYS
-            if limit
-            else NONE
-        )
+        needs = f"needs {needed(limit)} families without an error" if 0 < limit < 1 else ALWAYS if limit else NONE
         click.echo(f"{named}: {needs}; {selected} are selected, which leave an upper bound of {reach:.1%}")
 
 

@@ -16,7 +16,7 @@ from refusals.gates.by_interval import beside_readings, by_interval
 from refusals.gates.by_share import SHARES, by_share
 from refusals.gates.integrity import JUDGE, judge_holds, run_holds
 from refusals.gates.questions import Question, questions, slices_of
-from refusals.gates.rulings import EXIT_CODES, INTEGRITY, Ruling, Standing, exit_code, overall
+from refusals.gates.rulings import EXIT_CODES, INTEGRITY, MEAN, Ruling, Standing, exit_code, overall
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,6 +32,7 @@ __all__ = [
     "EXIT_CODES",
     "INTEGRITY",
     "JUDGE",
+    "MEAN",
     "Grounds",
     "Question",
     "Ruling",

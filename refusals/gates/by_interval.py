@@ -7,7 +7,7 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 from refusals.gates.rulings import NO_CELL, Standing
-from refusals.gates.shown import ALL_RIGHT, NONE, in_words, never_shown
+from refusals.gates.shown import ALL_RIGHT, NONE, in_words, needed, never_shown
 
 if TYPE_CHECKING:
     from refusals.gates.questions import Question
@@ -80,8 +80,6 @@ def _standing(
 
 
 def _short_of(question: Question, estimate: Estimate) -> str:
-    from refusals.statistics.intervals import needed_families
-
     limit = question.limit
     if estimate.correction == "uncorrected":
         why = _NOT_ALL if estimate.measure == "selectivity" else _TOO_FEW
@@ -91,8 +89,7 @@ def _short_of(question: Question, estimate: Estimate) -> str:
     if never_shown(question.gate):
         return NONE if question.bound == "at most" else ALL_RIGHT
     if question.bound == "at most" and estimate.count == 0 and not estimate.undecided and 0 < limit < 1:
-        needed = needed_families(limit)
-        return f"no error, but {in_words(estimate.families)} cannot show {limit:.1%}: {needed} are needed"
+        return f"no error, but {in_words(estimate.families)} cannot show {limit:.1%}: {needed(limit)} are needed"
     if estimate.count is None:
         return f"{estimate.n} cells, {estimate.undecided} more undecided, leave both sides of {limit:.1%} open"
     said = "right" if question.bound == "at least" else "wrong"

@@ -10,7 +10,7 @@ from refusals.plan import Ending
 from refusals.translations import State
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from refusals.gates.questions import Question
     from refusals.gates.rulings import Ruling
@@ -31,6 +31,8 @@ def by_share(question: Question, plan: Plan, outcomes: Mapping[str, Outcome], si
     chosen = sum(counts(question, state, end, sides) for state, end in found)
     share = chosen / len(found) if found else None
     counted = f"{chosen} of {len(found)} cells {said.format(state=question.gate.state)}"
+    if question.gate.measure == "coverage":
+        counted += _sources([state for state, _ in found])
     reason = counted if found else NO_CELL
     return question.ruled(_standing(question, share), reason, rate=share)
 
@@ -53,6 +55,13 @@ def _failed(_: Question, __: str, found: Outcome | None, ___: Sides) -> bool:
 def _covered(question: Question, state: str, _: Outcome | None, __: Sides) -> bool:
     order = [str(each) for each in State]
     return state == _SOURCE or (state in order and order.index(state) >= order.index(question.gate.state))
+
+
+def _sources(states: Sequence[str]) -> str:
+    """Say how many of the covered cells no translation stands behind."""
+    sources = states.count(_SOURCE)
+    some = "all" if sources == len(states) else f"{sources:,}"
+    return f", {some} of them source texts, which need no review of a translation" if sources else ""
 
 
 SHARES: Mapping[str, tuple[str, Callable[[Question, str, Outcome | None, Sides], bool]]] = {

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from refusals.cases import Kind, Label
 from refusals.errors import InputError, nearest
 from refusals.gates.countable import countable
-from refusals.gates.shown import never_shown
+from refusals.gates.shown import ALL_RIGHT, NONE, never_shown
 from refusals.languages import SOURCE_LANGUAGE
 from refusals.statistics import ALL_LANGUAGES
 
@@ -138,11 +138,9 @@ def _refuse_limit(study: Study, gate: GateSpec) -> None:
     key = never_shown(gate)
     if not key or (key == "limit" and study.early_stop is not None):
         return
-    bound = gate.limit if key == "limit" else gate.at_least
     written = next((place for at, place in study.places.items() if _is_of(study, gate, key, at)), None)
     raise InputError(
-        f"no number of cases shows {bound:.0%}, since no interval ends there; "
-        f"{'give a limit above it' if key == 'limit' else 'give `at-least` below it'}",
+        f"{NONE}: give a limit above it" if key == "limit" else f"{ALL_RIGHT}: give `at-least` below it",
         written or study.place_in(gate),
     )
 

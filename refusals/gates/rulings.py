@@ -27,6 +27,7 @@ class Standing(StrEnum):
 
 EXIT_CODES = {Standing.PASS: 0, Standing.FAIL: 1, Standing.INCONCLUSIVE: 3, Standing.INVALID: 4}
 INTEGRITY = "integrity"
+MEAN = "mean"  # of all languages, as reports show it
 NO_CELL = "no cell is asked: there is nothing to rule on; select more, or leave the gate out"
 
 
@@ -66,7 +67,7 @@ class Ruling:
     @property
     def where(self) -> str:
         """The language as reports show it; `mean` for all of them."""
-        return "mean" if self.language == ALL_LANGUAGES else self.language
+        return MEAN if self.language == ALL_LANGUAGES else self.language
 
     @property
     def name(self) -> str:

@@ -22,6 +22,16 @@ def never_shown(gate: GateSpec) -> str:
     return "at-least" if gate.measure in _PERFECT and gate.at_least == 1 else ""
 
 
+def needed(limit: float) -> str:
+    """Return how many families without an error show a limit, as far as anybody would count them."""
+    from refusals.statistics.intervals import clopper_pearson, needed_families
+    from refusals.statistics.power import MOST_FAMILIES
+
+    if clopper_pearson(0, MOST_FAMILIES)[1] > limit:
+        return f"more than {MOST_FAMILIES:,}"
+    return f"{needed_families(limit):,}"
+
+
 def in_words(families: int) -> str:
     """Return a number of families in words."""
     return f"{families} famil{'y' if families == 1 else 'ies'}"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from refusals.clean import clean
 from refusals.reports._lines import wrapped
-from refusals.reports._numbers import DASH, missing, percent
+from refusals.reports._numbers import DASH, absent, missing, percent
 from refusals.reports._table import Column, Row, Table
 
 if TYPE_CHECKING:
@@ -67,15 +67,15 @@ def _grid(table: Table, columns: Sequence[Column], *, names: bool) -> Grid:
 
 
 def _cells(columns: Sequence[Column], row: Row) -> list[str]:
-    figures = [_figure(row.figures[column.key]) for column in columns]
+    figures = [_figure(row.figures[column.key], row.cells.planned) for column in columns]
     name = clean(row.language.name) if row.language else "all languages"
     undecided = f"{row.cells.undecided}" if row.cells.planned else DASH
     return [clean(row.tag), *(f" {cell}" for cell in (*figures, undecided, name))]
 
 
-def _figure(estimate: Estimate | None) -> str:
+def _figure(estimate: Estimate | None, planned: int) -> str:
     if estimate is None or estimate.rate is None or estimate.low is None or estimate.high is None:
-        return missing(estimate)
+        return missing(estimate, absent(planned))
     return f"{_short(estimate.rate)} {_short(estimate.low)}{DASH}{_short(estimate.high)} n{estimate.n}"
 
 

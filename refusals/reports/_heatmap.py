@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from refusals.gates import INTEGRITY, Standing
 from refusals.languages import SOURCE_LANGUAGE
-from refusals.reports._numbers import GAPS, NOT_RUN, SPACE, interval_of, missing, percent, rate_of, worst_of
+from refusals.reports._numbers import GAPS, NOT_RUN, SPACE, absent, interval_of, missing, percent, rate_of, worst_of
 from refusals.reports._table import FURTHER, HEADLINE, Column
 
 if TYPE_CHECKING:
@@ -87,11 +87,14 @@ def step_of(share: float) -> int:
     return round(sqrt(min(1.0, max(0.0, share))) * STEPS)
 
 
-def cell_of(column: Column, language: str, estimate: Estimate | None) -> Cell:
-    """Return the square of a measure in a language; selectivity is stronger the less it is."""
+def cell_of(column: Column, language: str, estimate: Estimate | None, planned: int) -> Cell:
+    """Return the square of a measure in a language; selectivity is stronger the less it is.
+
+    `planned` are the cells of all measures there, of which this one may have none.
+    """
     if estimate is None or estimate.rate is None:
         is_source = column.measure in GAPS and language == SOURCE_LANGUAGE
-        return Cell(key=column.key, text="source" if is_source else missing(estimate))
+        return Cell(key=column.key, text="source" if is_source else missing(estimate, absent(planned)))
     worst = worst_of(estimate)
     said = (
         f"n {estimate.n:,}",
@@ -126,7 +129,7 @@ def undecided_cell(undecided: int, planned: int) -> Cell:
 def _cell(column: Column, row: Row, further: Row) -> Cell:
     if column is UNDECIDED:
         return undecided_cell(row.cells.undecided, row.cells.planned)
-    return cell_of(column, row.tag, row.figures.get(column.key) or further.figures.get(column.key))
+    return cell_of(column, row.tag, row.figures.get(column.key) or further.figures.get(column.key), row.cells.planned)
 
 
 def _standing(results: Results, system: str, language: str) -> Standing | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from refusals.languages import SOURCE_LANGUAGE
-from refusals.reports._numbers import GAPS, MINUS, SPACE, interval_of, limit_of, missing, rate_of, worst_of
+from refusals.reports._numbers import GAPS, MINUS, SPACE, absent, interval_of, limit_of, missing, rate_of, worst_of
 from refusals.reports._table import Row
 
 if TYPE_CHECKING:
@@ -188,7 +188,7 @@ def _line(row: Row, keys: Sequence[str], y: float, axis: Axis) -> Line:
         y=y,
         marks=marks,
         value=value.removesuffix(f"{SPACE}points"),
-        note="" if marks else missing(first),
+        note="" if marks else missing(first, absent(row.cells.planned)),
         mean=row.language is None,
     )
 

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from refusals.statistics import Estimate
 
 NOT_RUN = "not run"
+NONE_DECIDED = "none decided"
 MINUS = "\N{MINUS SIGN}"
 DASH = "\N{EN DASH}"
 SPACE = "\N{NO-BREAK SPACE}"
@@ -16,6 +17,7 @@ SPACE = "\N{NO-BREAK SPACE}"
 # Measures that are differences, or areas from -1 to 1; the others are shares of cells or families.
 UNITLESS = frozenset({"youden-j", "auroc"})
 GAPS = frozenset({"gap-over-refusal", "gap-under-refusal"})
+_AGAINST = ("margin", "alarm")  # a baseline, so that the figure is a difference
 
 
 def percent(share: float, digits: int = 1) -> str:
@@ -62,8 +64,8 @@ def value_of(measure: str, value: float) -> str:
 def found_by(ruling: Ruling) -> tuple[str, str]:
     """Return the figure that a ruling is on with its unit, and its ends or nothing; against a baseline, points."""
     if ruling.rate is None:
-        return missing(None), ""
-    measure = "gap-over-refusal" if ruling.bound in ("margin", "alarm") else ruling.gate
+        return DASH if ruling.bound in _AGAINST else NONE_DECIDED, ""
+    measure = "gap-over-refusal" if ruling.bound in _AGAINST else ruling.gate
     ends = "" if ruling.low is None or ruling.high is None else ends_of(measure, ruling.low, ruling.high)
     return value_of(measure, ruling.rate), ends
 
@@ -89,8 +91,13 @@ def worst_of(estimate: Estimate) -> str:
     return ends_of(estimate.measure, estimate.worst_low, estimate.worst_high)
 
 
-def missing(estimate: Estimate | None) -> str:
-    """Return why there is no figure."""
+def absent(planned: int) -> str:
+    """Return what stands where a measure has no cell: a dash if others were asked, so that it does not apply."""
+    return DASH if planned else NOT_RUN
+
+
+def missing(estimate: Estimate | None, without: str = NOT_RUN) -> str:
+    """Return why there is no figure; `without` where there is no cell that it could be of."""
     if estimate is None or not (estimate.undecided or estimate.n):
-        return NOT_RUN
-    return "none decided" if estimate.language != "*" else "no mean"
+        return without
+    return NONE_DECIDED if estimate.language != "*" else "no mean"

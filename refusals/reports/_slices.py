@@ -66,7 +66,9 @@ def figures_of(results: Results, maps: Mapping[str, Heatmap], words: dict[str, i
                 [
                     undecided_cell(*counted[system, group, row])
                     if column is UNDECIDED
-                    else cell_of(column, row, figures.get((system, group, column.measure, row)))
+                    else cell_of(
+                        column, row, figures.get((system, group, column.measure, row)), counted[system, group, row][1]
+                    )
                     if not group or column.measure in OF[group[0][0]]
                     else Cell(key=column.key, text=DASH, tip="not of a part of families")
                     for row in rows

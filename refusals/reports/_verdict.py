@@ -5,18 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from refusals.gates import INTEGRITY, Ruling, Standing, exit_code
-from refusals.reports._numbers import limit_of
+from refusals.gates import INTEGRITY, MEAN, Ruling, Standing, exit_code
+from refusals.reports._numbers import SPACE, limit_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from refusals.gates.rulings import Bound
     from refusals.reports import Results
 
 _BOUNDS = {
     "at most": "at most {}",
     "at least": "at least {}",
-    "margin": "at most {} (points) above the baseline",
+    "margin": "at most {} above the baseline",
     "alarm": "no language above the baseline at {} family-wise",
 }
 SYMBOLS = {
@@ -91,7 +92,9 @@ def _sentence(standing: Standing | None, rulings: Sequence[Ruling]) -> str:
     if standing is Standing.INCONCLUSIVE:
         said = _share(unsure, gates, "gate rulings")
         return f"inconclusive: {said} open on both sides of the limit ({_places(unsure)}); none fails."
-    return f"pass: all {len(gates)} gate rulings are inside their limits, every undecided cell counted against."
+    some = f"all {len(gates)} gate rulings are inside their limits"
+    inside = "the one gate ruling is inside its limit" if len(gates) == 1 else some
+    return f"pass: {inside}, every undecided cell counted against the system."
 
 
 def _share(some: Sequence[Ruling], of: Sequence[Ruling], what: str) -> str:
@@ -102,11 +105,16 @@ def _places(rulings: Sequence[Ruling]) -> str:
     places: dict[str, dict[str, None]] = {}
     for ruling in rulings:
         places.setdefault(ruling.system, {})[ruling.where] = None
-    said = [
-        f"{system} in {', '.join(tags) if len(tags) <= SHOWN else f'{len(tags)} languages'}"
-        for system, tags in places.items()
-    ]
+    said = [f"{system} in {_languages(list(where))}" for system, where in places.items()]
     return "; ".join(said[:SHOWN]) + (f" and {len(said) - SHOWN} more systems" if len(said) > SHOWN else "")
+
+
+def _languages(where: Sequence[str]) -> str:
+    """Return the tags, or how many languages they are: the mean is none."""
+    if len(where) <= SHOWN:
+        return ", ".join(where)
+    tags = [each for each in where if each != MEAN]
+    return f"{len(tags)} languages{' and their mean' if MEAN in where else ''}"
 
 
 def reasons_of(rulings: Sequence[Ruling]) -> list[Reason]:
@@ -122,13 +130,16 @@ def reasons_of(rulings: Sequence[Ruling]) -> list[Reason]:
 
 
 def _reason(members: Sequence[Ruling]) -> Reason:
-    worst_first = tuple(sorted(members, key=_badness, reverse=True))
+    by_language: dict[str, Ruling] = {}  # a gate may stand twice in a study
+    for ruling in sorted(members, key=_badness, reverse=True):
+        by_language.setdefault(ruling.where, ruling)
+    worst_first = tuple(by_language.values())
     worst = worst_first[0]
     return Reason(
         standing=worst.standing,
         subject=subject(worst),
         system=worst.system,
-        languages=tuple(ruling.where for ruling in members),
+        languages=tuple(dict.fromkeys(ruling.where for ruling in members)),
         worst=worst,
         worst_first=worst_first,
     )
@@ -143,9 +154,14 @@ def _badness(ruling: Ruling) -> tuple[bool, float, float]:
     return (True, ruling.rate, ruling.low or 0.0)
 
 
+def _limit(bound: Bound, limit: float) -> str:
+    said = limit_of(limit)
+    return said if bound != "margin" else said.replace("%", "point" if said.startswith(f"1{SPACE}") else "points")
+
+
 def subject(ruling: Ruling) -> str:
     """Return what a ruling is about, with its limit."""
-    limit = "" if ruling.limit is None else f", {_BOUNDS[ruling.bound].format(limit_of(ruling.limit))}"
+    limit = "" if ruling.limit is None else f", {_BOUNDS[ruling.bound].format(_limit(ruling.bound, ruling.limit))}"
     if ruling.gate == INTEGRITY:
         return f"undecided cells{limit}"
     return f"{ruling.gate} on {', '.join(value for _, value in ruling.group) or 'all'}{limit}"

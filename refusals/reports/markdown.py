@@ -11,7 +11,7 @@ from refusals.reports._groups import groups_of
 from refusals.reports._marked_rulings import rulings_of
 from refusals.reports._marks import code, escaped, grid
 from refusals.reports._models import other_model
-from refusals.reports._numbers import DASH, NOT_RUN, SPACE, interval_of, missing, rate_of, worst_of
+from refusals.reports._numbers import DASH, SPACE, absent, interval_of, missing, rate_of, worst_of
 from refusals.reports._since import shown, since
 from refusals.reports._table import FURTHER, HEADLINE, NATIVE, Table, corrections, over_coverage, systems_of, table_of
 from refusals.reports._verdict import SYMBOLS, Reason, verdict_of
@@ -99,7 +99,10 @@ def _systems(results: Results, tables: Sequence[Table]) -> str:
         [
             code(table.system),
             _worst_ruling(results, table.system),
-            *(_figure(table.rows[-1].figures.get(key), NOT_RUN) for key in ("over", "under")),
+            *(
+                _figure(table.rows[-1].figures.get(key), absent(table.rows[-1].cells.planned))
+                for key in ("over", "under")
+            ),
             f"{table.rows[-1].cells.undecided:,} of {table.rows[-1].cells.planned:,}",
             ", ".join(code(row.tag) for row in table.rows[:WORST] if row.language),
         ]
@@ -128,17 +131,16 @@ def _rates(table: Table, title: str, *, headline: bool = False) -> str:
     rows = []
     for row in table.rows:
         name = f"{code(row.tag)} {code(row.language.name)}" if row.language else "**mean**"
-        figures = [_figure(row.figures[column.key], NOT_RUN if headline else DASH) for column in table.columns]
+        without = absent(row.cells.planned) if headline else DASH
+        figures = [_figure(row.figures[column.key], without) for column in table.columns]
         rows.append([name, *figures, *([f"{row.cells.undecided:,} of {row.cells.planned:,}"] if headline else [])])
     notes = [note for note in (over_coverage([table]), escaped(corrections([table]))) if note]
     return f"{title}\n\n{grid(head, rows)}\n" + "".join(f"{note}\n\n" for note in notes)
 
 
-def _figure(estimate: Estimate | None, absent: str) -> str:
-    if estimate is None:
-        return absent
-    if estimate.rate is None:
-        return missing(estimate)
+def _figure(estimate: Estimate | None, without: str) -> str:
+    if estimate is None or estimate.rate is None:
+        return missing(estimate, without)
     worst = worst_of(estimate)
     called = f", {estimate.correction}" if estimate.correction else ""
     said = f"{rate_of(estimate)} ({interval_of(estimate)}), n{SPACE}{estimate.n:,}{called}"

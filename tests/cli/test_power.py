@@ -67,6 +67,16 @@ def test_a_suite_gate_needs_calls_and_no_families(capsys: pytest.CaptureFixture[
     assert "of this suite of 4 cells, it passes after 4 without an error" in said
 
 
+def test_a_gate_that_matches_nothing_is_said_to_be_invalid(capsys: pytest.CaptureFixture[str]) -> None:
+    """With and without --power, before anything is paid."""
+    study = STUDY + "  - {measure: gap-over-refusal, by: variant, limit: 0.1}\n"
+    said = planned(capsys, study=study)
+    why = "invalid: no variant of a language is asked beside it"
+
+    assert f"gate gap-over-refusal of r will be {why}" in said
+    assert f"it will be {why}" in said.partition("gate gap-over-refusal at most 10.0%")[2]
+
+
 def test_stored_runs_are_what_it_rests_on(ran: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A run of too few families leaves everything assumed, and says so; without --power it is asked for nothing."""
     assert "(assumed)" in planned(capsys, "--from", str(ran))

@@ -52,3 +52,13 @@ def test_coverage_counts_texts_by_how_far_they_were_looked_at() -> None:
     found = ruled(replace(plan, trials=marked), gate)
 
     assert found == {"en": (Standing.PASS, 1.0), "sw": (Standing.FAIL, 0.7)}
+
+
+def test_a_source_text_is_not_said_to_be_reviewed() -> None:
+    """Nobody has reviewed it; it needs no review."""
+    study = Study(systems=(), gates=(GateSpec(measure="coverage", state="draft", at_least=0.8, languages=("en", "*")),))
+    plan = trials.plan(1)
+    en, both = (each.reason for each in rule_on(study, plan, {}, ()) if each.gate == "coverage")
+
+    assert en.startswith("3 of 3 cells have a text that is draft or better, all of them source texts, which need no")
+    assert "6 of 6 cells have a text that is draft or better, 3 of them source texts" in both

@@ -138,6 +138,29 @@ def test_a_gate_on_nothing_is_invalid() -> None:
     assert overall(rulings) is Standing.INVALID
 
 
+def test_a_gate_that_matches_nothing_is_invalid_beside_one_that_passes() -> None:
+    """Even where the mean of another question would pass: a gap of variants is not the gap of all languages."""
+    nothing = GateSpec(measure="gap-over-refusal", by="variant", limit=1.0)
+    rulings = ruled(trials.plan(42), trials.perfect, BENIGN, nothing)
+
+    assert [(each.gate, each.standing) for each in rulings[2:]] == [
+        ("over-refusal", "pass"),
+        ("over-refusal", "pass"),
+        ("gap-over-refusal", "invalid"),
+    ]
+    assert overall(rulings) is Standing.INVALID
+
+
+def test_a_limit_that_no_sample_shows_is_told_so() -> None:
+    """No number of families without an error would do."""
+    rulings = ruled(trials.plan(42), trials.perfect, GateSpec(measure="over-refusal", label="benign", limit=0.0))
+
+    assert (rulings[-1].standing, rulings[-1].reason.partition(";")[0]) == (
+        "inconclusive",
+        "no number of cases shows 0 %",
+    )
+
+
 def test_invalid_is_worse_than_fail_is_worse_than_inconclusive() -> None:
     """The worst ruling is the run's."""
 

@@ -178,6 +178,16 @@ def test_a_gate_whose_cells_were_deselected_is_invalid(project: pytest.Pytester)
     result.stdout.fnmatch_lines(["*invalid: guard en: no decided cell: there is nothing to rule on*"])
 
 
+def test_a_gate_that_matches_nothing_is_an_item_that_fails(project: pytest.Pytester) -> None:
+    """A gap of one language is none, and says so; nothing is left out in silence."""
+    gates = "languages: [en]\ngates: [{measure: gap-over-refusal, limit: 0.9}]\n"
+    project.makefile(".yaml", refusals=STUDY + gates)
+    result = project.runpytest_subprocess()
+
+    assert counts(result)["failed"] == 1
+    result.stdout.fnmatch_lines(["*invalid: guard [*]: a gap is to en, and no other language is asked*"])
+
+
 def test_cells_that_no_gate_needs_are_not_asked(project: pytest.Pytester) -> None:
     """A gate of four cells that may have two errors is sure after two right ones; the others have their own sign."""
     project.makepyfile(guard=GUARD + "\n\nflag.batch = 1\n")

@@ -12,6 +12,7 @@ import pytest
 from refusals import reports
 from refusals.clean import clean
 from refusals.reports._heatmap import COLUMNS, STEPS, heatmap_of, step_of
+from refusals.reports._numbers import DASH
 from refusals.reports._slices import figures_of, slices_of
 from refusals.reports._table import FURTHER, HEADLINE, table_of
 from refusals.reports.html import render
@@ -132,6 +133,19 @@ def test_parts_are_those_of_each_key_with_several_values() -> None:
     assert ("domain", "cyber") in {tuple(part[:2]) for part in parts}
     assert all(len(column[0]) == len(results.plan.languages) + 1 for part in parts for column in part[2])
     assert texts == [[line.cells[at].text for line in drawn.lines] for at in range(len(drawn.columns))]
+
+
+def test_a_measure_that_a_part_has_not_has_a_dash() -> None:
+    """Nothing harmful can be over-refused, and a gap in that is none: no square says that it was not run."""
+    words: dict[str, int] = {}
+    (found,) = figures_of(_results(), {"guard": _map(_results())}, words)
+    said = list(words)
+    (harmful,) = (part[2] for part in found["parts"] if part[1] == "harmful")  # type: ignore[index, call-overload]
+    keys = [column.key for column in _map(_results()).columns]
+    texts = {key: {said[place] for place in column[0]} for key, column in zip(keys, harmful, strict=True)}
+
+    assert texts["over"] == {DASH}
+    assert not any("not run" in column for column in texts.values())
 
 
 def test_the_page_draws_the_whole_as_it_was_written(page: Opened) -> None:

@@ -8,7 +8,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from refusals.reports._numbers import DASH, MINUS, interval, interval_of, limit_of, missing, percent, rate_of, worst_of
+from refusals.gates import Ruling, Standing
+from refusals.reports._numbers import (
+    DASH,
+    MINUS,
+    absent,
+    found_by,
+    interval,
+    interval_of,
+    limit_of,
+    missing,
+    percent,
+    rate_of,
+    worst_of,
+)
 from refusals.statistics import Estimate
 
 EMPTY = Estimate(system="s", measure="over-refusal", language="en", n=0, families=0, undecided=0)
@@ -48,10 +61,19 @@ def test_a_limit_is_printed_as_it_was_written(limit: float, expected: str) -> No
 
 def test_what_is_missing_says_why() -> None:
     """Not asked, asked and undecided, and a mean that lacks a language are three things."""
-    assert missing(None) == missing(EMPTY) == "not run"
+    assert missing(None) == missing(EMPTY) == missing(None, absent(0)) == "not run"
+    assert missing(None, absent(3)) == missing(EMPTY, absent(3)) == DASH
     assert rate_of(replace(EMPTY, undecided=3)) == "none decided"
     assert rate_of(replace(EMPTY, undecided=3, language="*")) == "no mean"
     assert interval_of(EMPTY) == ""
+
+
+def test_a_ruling_without_a_figure_has_run() -> None:
+    """What it is on was asked and not decided; beside a baseline there is nothing to show."""
+    ruling = Ruling(gate="over-refusal", system="s", language="en", standing=Standing.INVALID, reason="")
+
+    assert found_by(ruling) == ("none decided", "")
+    assert found_by(replace(ruling, bound="margin")) == (DASH, "")
 
 
 def test_gaps_are_points_and_areas_are_numbers() -> None:

@@ -43,11 +43,15 @@ def test_no_rate_stands_without_its_interval_and_n() -> None:
 
 
 def test_what_was_not_asked_is_not_run() -> None:
-    """A language without a cell of a measure says so and shows no zero."""
+    """A language without a cell says so and shows no zero; a measure that has none among those asked has a dash."""
     results = sample_results(families=3, languages=LANGUAGES[:2])
     without = tuple(e for e in results.estimates if not (e.language == "ar" and e.measure == "under-refusal"))
+    nowhere = tuple(e for e in results.estimates if e.language != "ar")
+    plan = replace(results.plan, trials=tuple(t for t in results.plan.trials if t.language != "ar"))
 
-    assert "not run" in render(replace(results, estimates=without))
+    assert "not run" not in (said := render(replace(results, estimates=without)))
+    assert re.search(rf"^ar .* {DASH}  ", said, re.MULTILINE)
+    assert "not run" in render(replace(results, estimates=nowhere, plan=plan))
 
 
 @pytest.mark.parametrize("string", ["plain", *HOSTILE], ids=ascii)
