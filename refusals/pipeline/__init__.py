@@ -13,7 +13,7 @@ from refusals.corpus import Corpus, find_corpus, load_corpus
 from refusals.errors import InputError
 from refusals.gates.by_evidence import Suites
 from refusals.grading.anchors import FACT, as_fact
-from refusals.outcomes import RETRIED, Run
+from refusals.outcomes import RETRIED, Kept, Run
 from refusals.pipeline.bench import hold_anchors, judging
 from refusals.pipeline.comparing import manifest_in, refuse_other
 from refusals.pipeline.facts import (
@@ -26,6 +26,7 @@ from refusals.pipeline.facts import (
     ruled_by,
 )
 from refusals.pipeline.folder import DATABASE, database_in, only_here, opened
+from refusals.pipeline.pairs import pairs_with_baseline
 from refusals.pipeline.pilot import piloted
 from refusals.pipeline.results import results_of, write_reports
 from refusals.plan import Plan, Reader, make_plan
@@ -33,7 +34,7 @@ from refusals.policies import load_policy
 from refusals.runner import AskAll, Silence, Stop, Watch, judged_as, run
 from refusals.runner.cache import Cache
 from refusals.runner.line import Line, Purse
-from refusals.study import Study, SystemSpec, told_apart
+from refusals.study import Baseline, Study, SystemSpec, told_apart
 from refusals.systems import Failure
 
 if TYPE_CHECKING:
@@ -189,12 +190,24 @@ def _take_baseline(prepared: Prepared, kept: Run) -> None:
                 "or --baseline DIR, the folder of an earlier run"
             )
         return
-    if kept.baseline() is not None and not (study.baseline.run / DATABASE).is_file():
+    own = kept.baseline()
+    if own is not None and not (study.baseline.run / DATABASE).is_file():
+        _pair(study.baseline, own, prepared.plan)
         return  # the run goes on, and has its copy
     path = database_in(study.baseline.run)
     now = manifest_from(begun(study, prepared.corpus, prepared.systems, prepared.plan), path)
     refuse_other(manifest_in(study.baseline.run), now, study.baseline.may_differ)
+    with opened(path) as other:
+        _pair(study.baseline, other, prepared.plan)
     kept.take_baseline(path)
+
+
+def _pair(baseline: Baseline, its: Kept, plan: Plan) -> None:
+    """Make sure that the systems pair; what is wrong with a pair of a study stands there."""
+    try:
+        pairs_with_baseline(baseline.pairs, its.plan(), plan)
+    except InputError as error:
+        raise InputError(error.message, baseline.place if baseline.pairs else None) from None
 
 
 def _stop(prepared: Prepared, kept: Run) -> Stop:

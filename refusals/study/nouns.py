@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from refusals.errors import Place
 
 BUILT_IN = ("always_refuse", "always_comply", "surface")
 JUDGES = ("signals", "threshold", "phrases")
@@ -119,10 +123,15 @@ class GateSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Baseline:
-    """The run that candidates are held against, and in what it may differ from them."""
+    """The run that candidates are held against, and in what it may differ from them.
+
+    `pairs` are `NEW=OLD`, a system of the study and what it was called then; `place` is where a study says so.
+    """
 
     run: Path
     may_differ: tuple[str, ...] = ()
+    pairs: tuple[str, ...] = ()
+    place: Place | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
