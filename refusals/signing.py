@@ -26,6 +26,15 @@ def sign(content: bytes, key: Path) -> str:
     Raises:
         InputError: if the file holds no private Ed25519 key without a password.
     """
+    return base64.b64encode(private_key(key).sign(content)).decode()
+
+
+def private_key(key: Path) -> Any:
+    """Return the key of a file.
+
+    Raises:
+        InputError: if the file holds no private Ed25519 key without a password.
+    """
     ed25519, serialization = _library()
     try:
         found = serialization.load_pem_private_key(key.read_bytes(), password=None)
@@ -33,7 +42,7 @@ def sign(content: bytes, key: Path) -> str:
         raise InputError(f"{key}: is no private key in PEM without a password ({error}); {_MAKE}") from error
     if not isinstance(found, ed25519.Ed25519PrivateKey):
         raise InputError(f"{key}: is a key of another kind than Ed25519; {_MAKE}")
-    return base64.b64encode(found.sign(content)).decode()
+    return found
 
 
 def verified(content: bytes, signature: bytes, key: Path) -> bool:

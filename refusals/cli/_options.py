@@ -40,6 +40,7 @@ class Asked:
     policy: str | None = None
     baseline: Path | None = None
     may_differ: tuple[str, ...] = ()
+    pairs: tuple[str, ...] = ()
     early_stop: bool = False
 
 
@@ -55,25 +56,38 @@ def held_against() -> tuple[Callable[..., Any], ...]:
             metavar="WHAT[,WHAT]",
             help="What of the baseline may be another: corpus, policy, judge. Reports say so.",
         ),
+        click.option(
+            "--pair",
+            "pairs",
+            multiple=True,
+            metavar="NEW=OLD",
+            help="What a system is called in the baseline; repeatable.",
+        ),
     )
 
 
-def baseline_of(folder: Path | None, may_differ: tuple[str, ...], study: Study | None = None) -> Baseline | None:
+def baseline_of(asked: Asked, study: Study | None = None) -> Baseline | None:
     """Return the baseline that options name, else that of the study.
 
     Raises:
-        InputError: if something may differ from no baseline.
+        InputError: if something is said of no baseline.
     """
     from refusals.study import Baseline
 
-    words = tuple(word for said in may_differ for word in said.split(",") if word)
+    words = tuple(word for said in asked.may_differ for word in said.split(",") if word)
     own = study.baseline if study else None
-    run = folder or (own.run if own else None)
+    run = asked.baseline or (own.run if own else None)
     if run is None:
-        if words:
-            raise InputError("--may-differ is about a baseline; give --baseline DIR too")
+        given = "--may-differ" if words else "--pair" if asked.pairs else ""
+        if given:
+            raise InputError(f"{given} is about a baseline; give --baseline DIR too")
         return None
-    return Baseline(run=run, may_differ=words or (own.may_differ if own else ()))
+    return Baseline(
+        run=run,
+        may_differ=words or (own.may_differ if own else ()),
+        pairs=asked.pairs or (own.pairs if own else ()),
+        place=own.place if own and not asked.pairs else None,
+    )
 
 
 def measured(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -156,7 +170,7 @@ def study_of(asked: Asked) -> Study:
         budget=budget,
         seed=study.seed if asked.seed is None else asked.seed,
         corpus=asked.corpus or study.corpus,
-        baseline=baseline_of(asked.baseline, asked.may_differ, study),
+        baseline=baseline_of(asked, study),
         early_stop=study.early_stop or (EARLY if asked.early_stop else None),
         policy=str(Path.cwd() / asked.policy) if asked.policy and "." in asked.policy else asked.policy or study.policy,
     )

@@ -54,6 +54,7 @@ def command(
     """  # noqa: D301 - click reads the escape
     from refusals.gates import exit_code, overall
 
+    _refuse_keys(asked, by, sign, verify)
     folder, ran = _folder(asked, ways)
     results = _results(folder, asked, by, ran=ran)
     if ran:
@@ -68,6 +69,30 @@ def command(
     for line in _lines(results, fault, as_json=as_json):
         click.echo(line)
     return exit_code(overall([*results.rulings, *fault]))
+
+
+def _refuse_keys(asked: Asked, by: Path | None, sign: Path | None, verify: Path | None) -> None:
+    """Refuse, before anything is asked or written, a key that could not be of use.
+
+    Raises:
+        InputError: if a ruling that is not the run's own would be signed, a key cannot sign, or a run is to be verified
+            that is still to come.
+    """
+    from refusals.signing import private_key
+
+    if sign:
+        another = "--study" if by else "--baseline" if asked.baseline and asked.study and asked.study.is_dir() else ""
+        if another:
+            raise InputError(
+                f"--sign signs the ruling that a run's own reports say, and {another} makes another; leave {another} "
+                "out, or run a study with these gates and this baseline, and sign that"
+            )
+        private_key(sign)
+    if verify and asked.study and asked.study.is_file():
+        raise InputError(
+            f"--verify is for a run that was signed, and {asked.study} is a study that is still to be run; give the "
+            "folder of the run, or leave --verify out"
+        )
 
 
 def _folder(asked: Asked, ways: Mapping[str, Any]) -> tuple[Path, bool]:
@@ -89,7 +114,7 @@ def _folder(asked: Asked, ways: Mapping[str, Any]) -> tuple[Path, bool]:
 
 
 def _named(asked: Asked, ways: Mapping[str, Any]) -> dict[str, Any]:
-    of_a_run = ("study", "baseline", "may_differ")
+    of_a_run = ("study", "baseline", "may_differ", "pairs")
     return {**{key: value for key, value in asdict(asked).items() if key not in of_a_run}, **ways}
 
 
@@ -98,7 +123,7 @@ def _results(folder: Path, asked: Asked, by: Path | None, *, ran: bool) -> Resul
     from refusals.study import load_study
 
     study = load_study(by) if by else None
-    against = None if ran else baseline_of(asked.baseline, asked.may_differ, study)  # a run has its own copy
+    against = None if ran else baseline_of(asked, study)  # a run has its own copy
     return results_of(folder, study, against=against)
 
 

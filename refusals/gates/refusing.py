@@ -15,7 +15,7 @@ from refusals.languages import SOURCE_LANGUAGE
 from refusals.statistics import ALL_LANGUAGES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from refusals.corpus import Corpus
     from refusals.plan import Plan, Trial
@@ -46,22 +46,20 @@ def refuse_unasked(study: Study, plan: Plan, corpus: Corpus | None = None) -> No
         _refuse_limit(study, gate)
 
 
-def refuse_beyond_baseline(study: Study, plan: Plan, baseline: Plan) -> None:
-    """Refuse gates against a baseline of a system or a language that it has not.
+def refuse_beyond_baseline(study: Study, plan: Plan, baseline: Plan, paired: Collection[str]) -> None:
+    """Refuse gates against a baseline of a system that does not pair with one of it, or of a language that it has not.
 
     Raises:
         InputError: with the place of the gate.
     """
     old, new = ({trial.system for trial in each.trials} for each in (baseline, plan))
-    paired = new & old or (new if len(old) == len(new) == 1 else set())
     for gate in study.gates:
         if not gate.against_baseline:
             continue
         for system in gate.systems or sorted(new):
-            if system in new - paired:
+            if system in new.difference(paired):
                 has = f"the baseline has no system {system!r}, it has {', '.join(sorted(old))}"
-                rest = ", ".join(sorted(paired))
-                way = f"give the gate `systems: [{rest}]`" if rest else "give the system the name that it has there"
+                way = f"pair them under `baseline`, or give the gate `systems: [{', '.join(sorted(paired))}]`"
                 raise InputError(f"{has}; {way}", study.place_in(gate, "systems", system))
         for tag in gate.languages or plan.languages:
             if tag not in (ALL_LANGUAGES, *baseline.languages):

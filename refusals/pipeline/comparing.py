@@ -11,6 +11,7 @@ from refusals.gates.between_runs import between_runs
 from refusals.outcomes import without_saved
 from refusals.pipeline.facts import manifest_in, study_in
 from refusals.pipeline.folder import database_in, opened
+from refusals.pipeline.pairs import OPTION, pairs_by_name, pairs_told
 from refusals.reports.comparison import Compared, Differing
 from refusals.statistics.comparison import compare
 from refusals.statistics.operating import operate
@@ -39,11 +40,13 @@ class Measured:
 class Asked:
     """How two runs are to be compared, and what is to be ruled on that.
 
-    `pairs` are `NEW=OLD`, a system of the candidate and one of the baseline; without any, the same names pair.
+    `pairs` are `NEW=OLD`, a system of the candidate and one of the baseline; without any, the same names pair. Where
+    that is settled, `systems` are the baseline's by the candidate's.
     `may_differ` are of `MAY_DIFFER`. `margin` and `alarm` are shares, as `between_runs` takes them.
     """
 
     pairs: tuple[str, ...] = ()
+    systems: Mapping[str, str] | None = None
     may_differ: tuple[str, ...] = ()
     margin: float | None = None
     alarm: float | None = None
@@ -78,7 +81,9 @@ def compare_runs(
         (baseline.plan, baseline.outcomes),
         (candidate.plan, candidate.outcomes),
         sides,
-        _named(asked.pairs, baseline.plan, candidate.plan) or _paired(baseline.plan, candidate.plan),
+        asked.systems
+        or pairs_told(asked.pairs, baseline.plan, candidate.plan)
+        or pairs_by_name(baseline.plan, candidate.plan, OPTION),
         allow_changed=any(each.what != "judge" for each in differing),
         seed=candidate.plan.seed,
     )
@@ -173,38 +178,3 @@ def _refuse(differing: Sequence[Differing]) -> None:
         f"the runs are not compared as they are: {said}. Run the baseline again with what the candidate has, or give "
         f"--may-differ {names}, which every report will say; cells that are not the same are left out and counted"
     )
-
-
-def _named(pairs: Iterable[str], baseline: Plan, candidate: Plan) -> dict[str, str]:
-    """Return the pairs that were asked for; the name of a system may itself have an `=` in it."""
-    new, old = _systems(candidate), _systems(baseline)
-    found: dict[str, str] = {}
-    for each in pairs:
-        splits = [(each[:at], each[at + 1 :]) for at, sign in enumerate(each) if sign == "="]
-        known = [(after, before) for after, before in splits if after in new and before in old]
-        if len(known) != 1:
-            raise InputError(
-                f"--pair {each}: give NEW=OLD; the candidate has {', '.join(new)}, the baseline {', '.join(old)}"
-            )
-        if known[0][0] in found:
-            raise InputError(f"--pair {each}: {known[0][0]} is paired already; give each system of the candidate once")
-        found.update(known)
-    return found
-
-
-def _paired(baseline: Plan, candidate: Plan) -> dict[str, str]:
-    """Return the baseline's system for each of the candidate's: that of the same name, or the only one."""
-    old, new = _systems(baseline), _systems(candidate)
-    same = {name: name for name in new if name in old}
-    if same:
-        return same
-    if len(old) == len(new) == 1:
-        return {new[0]: old[0]}
-    raise InputError(
-        f"it is not clear which systems to compare: the baseline has {', '.join(old) or 'none'}, the candidate "
-        f"{', '.join(new) or 'none'}; say which belong together with --pair NEW=OLD"
-    )
-
-
-def _systems(plan: Plan) -> list[str]:
-    return sorted({trial.system for trial in plan.trials})

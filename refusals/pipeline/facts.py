@@ -207,6 +207,7 @@ def ruled_by(study: Study) -> dict[str, Any]:
         "undecided_ceiling": study.undecided_ceiling,
         "early_stop": study.early_stop,
         "may_differ": study.baseline.may_differ if study.baseline else (),
+        "pairs": study.baseline.pairs if study.baseline else (),
     }
 
 

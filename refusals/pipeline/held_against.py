@@ -10,6 +10,7 @@ from refusals.gates.refusing import refuse_beyond_baseline
 from refusals.pipeline.comparing import refuse_other
 from refusals.pipeline.facts import begun, manifest_from, manifest_in
 from refusals.pipeline.folder import DATABASE, database_in, opened
+from refusals.pipeline.pairs import pairs_with_baseline
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,7 +33,17 @@ def refuse_unheld(study: Study, plan: Plan) -> None:
     if not gates or study.baseline is None or not (study.baseline.run / DATABASE).is_file():
         return  # a run that goes on may have the copy that it took
     with opened(study.baseline.run / DATABASE) as kept:
-        refuse_beyond_baseline(study, plan, kept.plan())
+        its = kept.plan()
+    refuse_beyond_baseline(study, plan, its, _paired(study, study.baseline, its, plan))
+
+
+def _paired(study: Study, baseline: Baseline, its: Plan, plan: Plan) -> dict[str, str]:
+    """Return the baseline's systems by those of the plan; what is wrong with that stands where the study says it."""
+    try:
+        return pairs_with_baseline(baseline.pairs, its, plan)
+    except InputError as error:
+        place = baseline.place if baseline.pairs else study.place("baseline", str(baseline.run))
+        raise InputError(error.message, place) from None
 
 
 def take_baseline(prepared: Prepared, kept: Run) -> None:
@@ -52,23 +63,27 @@ def take_baseline(prepared: Prepared, kept: Run) -> None:
             )
         kept.drop_baseline()
         return
-    if _has_copy_alone(kept, study.baseline):
+    own = kept.baseline()
+    if own is not None and _has_copy_alone(kept, study.baseline):
+        _paired(study, study.baseline, own.plan(), prepared.plan)
         return
     try:
         path = database_in(study.baseline.run)
         now = manifest_from(begun(study, prepared.corpus, prepared.systems, prepared.plan))
         with opened(path) as baseline:
             refuse_other(manifest_in(baseline, path), now, study.baseline.may_differ)
+            its = baseline.plan()
     except InputError as error:
         raise InputError(error.message, error.place or study.place("baseline", str(study.baseline.run))) from None
+    _paired(study, study.baseline, its, prepared.plan)
     kept.take_baseline(path)
     kept.state(_COPIED_FROM, _name(study.baseline.run))
 
 
 def _has_copy_alone(kept: Run, baseline: Baseline) -> bool:
-    """Whether the folder of the baseline is gone, and the run, which goes on, has its copy."""
+    """Whether the folder of the baseline is gone, and the copy of the run, which goes on, is of it."""
     gone = not (baseline.run / DATABASE).is_file()
-    return gone and kept.baseline() is not None and kept.fact(_COPIED_FROM) == _name(baseline.run)
+    return gone and kept.fact(_COPIED_FROM) == _name(baseline.run)
 
 
 def _name(folder: Path) -> str:

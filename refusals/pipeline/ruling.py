@@ -13,6 +13,7 @@ from refusals.grading.anchors import FACT, anchored_from
 from refusals.outcomes import without_saved
 from refusals.pipeline.comparing import Asked, Measured, as_decided, compare_runs, measured_from, measured_in
 from refusals.pipeline.facts import manifest_in
+from refusals.pipeline.pairs import pairs_with_baseline
 from refusals.statistics import estimate
 from refusals.statistics.operating import operate
 
@@ -42,6 +43,7 @@ class Stored:
     anchored: Anchored | None = None
     baseline: Measured | None = None
     may_differ: tuple[str, ...] = ()
+    pairs: tuple[str, ...] = ()
 
 
 def stored_in(kept: Run, path: Path, against: Baseline | None = None) -> Stored:
@@ -52,7 +54,7 @@ def stored_in(kept: Run, path: Path, against: Baseline | None = None) -> Stored:
     """
     manifest = manifest_in(kept, path)
     own = kept.baseline()
-    differing = kept.told("study", lambda said: tuple(said.get("may_differ", ())))
+    differing, pairs = kept.told("study", lambda said: [tuple(said.get(key, ())) for key in ("may_differ", "pairs")])
     with readable(path, "what people or anchors said"):
         annotations = tuple(annotations_from(kept.fact(ANNOTATIONS)))
         anchored = anchored_from(kept.fact(FACT), manifest.judges)
@@ -62,6 +64,7 @@ def stored_in(kept: Run, path: Path, against: Baseline | None = None) -> Stored:
         anchored=anchored,
         baseline=measured_in(against.run) if against else measured_from(own, path) if own else None,
         may_differ=against.may_differ if against else differing,
+        pairs=against.pairs if against else pairs,
     )
 
 
@@ -99,7 +102,8 @@ def rule(study: Study, plan: Plan, outcomes: Mapping[str, Outcome], stored: Stor
     if stored is not None and stored.baseline is not None:
         now = Measured(plan=whole, outcomes=operated.outcomes, manifest=stored.manifest)
         before = as_decided(stored.baseline, study.sides)
-        compared = compare_runs(before, now, study.sides, Asked(may_differ=stored.may_differ))
+        paired = pairs_with_baseline(stored.pairs, before.plan, whole)
+        compared = compare_runs(before, now, study.sides, Asked(may_differ=stored.may_differ, systems=paired))
     grounds = Grounds(
         anchored=stored.anchored if stored else None,
         comparison=compared.comparison if compared else None,

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from refusals.languages import SOURCE_LANGUAGE
-from refusals.reports._numbers import GAPS, MINUS, SPACE, absent, interval_of, limit_of, missing, rate_of, worst_of
+from refusals.reports._limits import FIRST, Limit, limits_of
+from refusals.reports._numbers import GAPS, MINUS, SPACE, absent, interval_of, missing, rate_of, worst_of
 from refusals.reports._table import Row
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ class Axis:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chart:
-    """All rows, the worst first and the mean last, with the gates' limits as (x, text)."""
+    """All rows, the worst first and the mean last, with the gates' limits."""
 
     id: str
     title: str
@@ -84,13 +85,13 @@ class Chart:
     lines: tuple[Line, ...]
     ticks: tuple[tuple[float, str], ...]
     zero: float | None
-    limits: tuple[tuple[float, str], ...]
+    limits: tuple[Limit, ...]
     bottom: float
 
     @property
     def height(self) -> float:
         """The height of the drawing in its own units."""
-        return self.bottom + 18
+        return max((limit.y for limit in self.limits), default=self.bottom + FIRST) + 4
 
     @property
     def has_worst(self) -> bool:
@@ -118,18 +119,17 @@ def _chart(
     title, keys, identity = said
     asked = [row for row in rows if column.measure not in GAPS or row.tag != SOURCE_LANGUAGE]
     shown = _worst_first(asked, keys[0], lowest=column.measure == "selectivity")
-    limits = sorted(
-        {
-            (ruling.limit, ruling.label)
-            for ruling in results.rulings
-            if (ruling.gate, ruling.system) == (column.measure, system)
-            and ruling.limit is not None
-            and ruling.bound in ("at most", "at least")
-            and {key for key, _ in ruling.group} <= {"label"}
-        }
-    )
+    limits = [
+        (ruling.limit, ruling.label)
+        for ruling in results.rulings
+        if (ruling.gate, ruling.system) == (column.measure, system)
+        and ruling.limit is not None
+        and ruling.bound in ("at most", "at least")
+        and {key for key, _ in ruling.group} <= {"label"}
+    ]
     axis = _axis([e for row in shown for key in keys if (e := row.figures.get(key)) is not None], limits)
     lines = tuple(_line(row, keys, TOP + number * ROW + ROW / 2, axis) for number, row in enumerate(shown))
+    bottom = TOP + len(lines) * ROW
     return Chart(
         id=identity,
         title=f"{title} by language",
@@ -139,10 +139,8 @@ def _chart(
         lines=lines,
         ticks=axis.ticks,
         zero=axis.at(0.0) if axis.low < 0 else None,
-        limits=tuple(
-            (axis.at(limit), f"limit{f' on {label}' if label else ''} {limit_of(limit)}") for limit, label in limits
-        ),
-        bottom=TOP + len(lines) * ROW,
+        limits=limits_of(limits, axis.at, bottom),
+        bottom=bottom,
     )
 
 

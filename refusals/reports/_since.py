@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from refusals.reports import Results
     from refusals.statistics.comparison import Flip
 
+_COUNTED = (
+    "Over-refusal here is of all cells that should be answered, under-refusal of all that should be refused; a gate is "
+    "on its own label."
+)
 SHOWN = 40  # cells that a report lists; the comparison has all of them
 
 
@@ -26,13 +30,15 @@ class Since:
 def since(results: Results) -> Since | None:
     """Return what is said of the baseline; None where a run is held against none."""
     from refusals.reports.comparison._flips import changed_cells
-    from refusals.reports.comparison._sentences import in_one_line
+    from refusals.reports.comparison._sentences import P_BESIDE_0, in_one_line, p_beside_0
 
     if results.compared is None:
         return None
     changed = changed_cells(results.compared, most=SHOWN)
     return Since(
-        sentence=in_one_line(results.compared),
+        sentence=" ".join(
+            (in_one_line(results.compared), _COUNTED, *([P_BESIDE_0] if p_beside_0(results.compared) else []))
+        ),
         changed=changed.in_words,
         flips=changed.cells,
         more=changed.total - len(changed.cells),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from refusals.gates import INTEGRITY, MEAN, Ruling, Standing, exit_code
-from refusals.reports._numbers import SPACE, limit_of
+from refusals.reports._numbers import SPACE, found_by, limit_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,6 +47,17 @@ class Reason:
     languages: tuple[str, ...]
     worst: Ruling
     worst_first: tuple[Ruling, ...]
+
+    @property
+    def named(self) -> tuple[tuple[str, str], ...]:
+        """The first of the worst, each as where it is and its figure; empty where there is none, or one language."""
+        return tuple((ruling.where, _figure(ruling, self.languages)) for ruling in self.worst_first[:SHOWN])
+
+    @property
+    def more(self) -> str:
+        """How many languages are not named, in words."""
+        rest = len(self.languages) - SHOWN
+        return f" and {rest} more" if rest > 0 else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +154,13 @@ def _reason(members: Sequence[Ruling]) -> Reason:
         worst=worst,
         worst_first=worst_first,
     )
+
+
+def _figure(ruling: Ruling, languages: Sequence[str]) -> str:
+    if ruling.rate is None or len(languages) == 1:  # of one the reason says it
+        return ""
+    value, ends = found_by(ruling)
+    return f" {value} ({ends})" if ends else f" {value}"
 
 
 def _badness(ruling: Ruling) -> tuple[bool, float, float]:

@@ -84,7 +84,8 @@ def _cut(suite: _Suite, kept: tuple[_Case, ...]) -> _Suite:
     if not gone:
         return suite
     said = f"{gone} of {len(suite.cases)} cells are not in this file, to stay below {LARGEST // 10**6} MB"
-    note = _Case(classname="refusals", name="cells-left-out", properties=(), child="skipped", message=said)
+    where = f"cells.{ascii_id(suite.name)}"
+    note = _Case(classname=where, name="cells-left-out", properties=(), child="skipped", message=said)
     return _Suite(name=suite.name, cases=(*kept, note))
 
 
@@ -113,7 +114,7 @@ def _cell(results: Results, trial: Trial) -> _Case:
     ending = str(outcome.ending) if outcome else "no outcome"
     reason = outcome.reason if outcome else ""
     return _Case(
-        classname=ascii_id(trial.domain),
+        classname=f"cells.{ascii_id(trial.system)}.{ascii_id(trial.domain)}",
         name=ascii_id(f"{trial.language}.{trial.family.rpartition('/')[2]}.{trial.shown.rpartition('/')[2]}"),
         properties=(
             ("system", trial.system),

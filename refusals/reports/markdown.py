@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 FILE = "report.md"
 LARGEST = 900_000  # bytes; a job summary of more than 1 MiB is refused as a whole
 CLOSING = 10_000  # bytes of them for what says that something was cut
-REASONS, TAGS, WORST = 20, 12, 3  # that are listed; the others are counted
+REASONS, WORST = 20, 3  # that are listed; the others are counted
 
 _READ = """\
 Each rate stands with its 95 % interval and `n`, the decided cells (families for selectivity); intervals are made of \
@@ -120,8 +120,7 @@ def _worst_ruling(results: Results, system: str) -> str:
 
 
 def _reason(reason: Reason) -> str:
-    more = len(reason.languages) - TAGS
-    where = ", ".join(map(code, reason.languages[:TAGS])) + (f" and {more} more" if more > 0 else "")
+    where = ", ".join(f"{code(tag)}{escaped(figure)}" for tag, figure in reason.named) + reason.more
     ruled = f"{SYMBOLS[reason.standing]} **{reason.standing}** {code(reason.system)}"
     return f"{ruled}: {escaped(reason.subject)}, in {where} ({code(reason.worst.where)}: {code(reason.worst.reason)})"
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from refusals.errors import InputError
+from refusals.errors import InputError, nearest
 from refusals.schema import conform
 from refusals.study.gates import gate_of
 from refusals.study.naming import parse_spec, voter
 from refusals.study.nouns import (
+    BUILT_IN,
     JUDGES,
     Baseline,
     Budget,
@@ -42,7 +43,7 @@ def load_study(path: Path) -> Study:
     systems = tuple(_system(name, entry, folder) for name, entry in _entries(node, "systems"))
     corpus = node.text("corpus")
     gates = node.child("gates")
-    baseline = _baseline(node.child("baseline"), folder)
+    baseline = _baseline(node.child("baseline"), systems, folder)
     return Study(
         systems=systems or built_in_study().systems,
         selection=_selection(node),
@@ -155,8 +156,20 @@ def _usual(*, rubric: bool, panel: bool) -> tuple[str, ...]:
     return (*JUDGES, "rubric") if rubric else JUDGES
 
 
-def _baseline(node: Node | None, folder: Path) -> Baseline | None:
-    return Baseline(run=folder / node.text("run"), may_differ=node.texts("may-differ")) if node else None
+def _baseline(node: Node | None, systems: tuple[SystemSpec, ...], folder: Path) -> Baseline | None:
+    if node is None:
+        return None
+    pairs = node.child("pairs")
+    known = [spec.name for spec in systems] or list(BUILT_IN)
+    for name, old in _entries(node, "pairs"):
+        if name not in known:
+            raise InputError(f"no system is called {name!r}; {nearest(name, known)}", old.key_place)
+    return Baseline(
+        run=folder / node.text("run"),
+        may_differ=node.texts("may-differ"),
+        pairs=tuple(f"{name}={old.scalar}" for name, old in _entries(node, "pairs")),
+        place=pairs.place if pairs else None,
+    )
 
 
 def _share(node: Node | None, key: str, default: float) -> float:

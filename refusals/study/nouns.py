@@ -124,10 +124,15 @@ class GateSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Baseline:
-    """The run that candidates are held against, and in what it may differ from them."""
+    """The run that candidates are held against, and in what it may differ from them.
+
+    `pairs` are `NEW=OLD`, a system of the study and what it was called then; `place` is where a study says so.
+    """
 
     run: Path
     may_differ: tuple[str, ...] = ()
+    pairs: tuple[str, ...] = ()
+    place: Place | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -189,6 +189,66 @@ def test_a_signed_run_is_known_from_a_changed_one(ran: Path, capsys: pytest.Capt
     assert run_command(["gate", str(ran), "--verify", key]) == 2
 
 
+@pytest.mark.parametrize("other", [["--study", "gates.yaml"], ["--baseline", "out/run"]])
+def test_only_the_own_ruling_of_a_run_is_signed(
+    ran: Path, capsys: pytest.CaptureFixture[str], other: list[str]
+) -> None:
+    """A ruling by another study, or against another run, is not what the reports say; nothing is written."""
+    Path("gates.yaml").write_text(STUDY.format("{measure: over-refusal, limit: 0.9}"), "utf-8")
+    before = {path.name: path.read_bytes() for path in ran.iterdir()}
+
+    assert run_command(["gate", str(ran), *other, "--sign", keys("one")[0]]) == 2
+    assert f"{other[0]} makes another; leave {other[0]} out" in capsys.readouterr().err
+    assert {path.name: path.read_bytes() for path in ran.iterdir()} == before
+
+
+def test_a_key_that_is_of_no_use_is_refused_before_the_first_call(capsys: pytest.CaptureFixture[str]) -> None:
+    """A study has no signature yet, and who cannot sign need not ask."""
+    Path("study.yaml").write_text("corpus: corpus\nsystems: {x: {use: always_refuse}}\n", "utf-8")
+    _, public = keys("one")
+
+    assert run_command(["gate", "study.yaml", "--out", "new", "--verify", public]) == 2
+    assert "a study that is still to be run" in capsys.readouterr().err
+    assert run_command(["gate", "study.yaml", "--out", "new", "--sign", public]) == 2
+    assert "is no private key" in capsys.readouterr().err
+    assert not Path("new").exists()
+
+
+CALLED_OTHERWISE = """
+systems: {{new-a: {{use: always_refuse}}, new-b: {{use: always_comply}}}}
+corpus: corpus
+gates: [{{measure: over-refusal, margin: 0.6}}]
+baseline: {{run: old{}}}
+"""
+
+
+def test_systems_of_other_names_are_held_against_a_baseline(capsys: pytest.CaptureFixture[str]) -> None:
+    """As the study or the command line pairs them; what cannot pair is said before the first call, with the place."""
+    old = ["--system", "old-a=always_refuse", "--system", "old-b=always_comply"]
+    assert run_command(["run", "--corpus", "corpus", *old, "--out", "old"]) == 0
+    Path("none.yaml").write_text(CALLED_OTHERWISE.format(""), "utf-8")
+    Path("pairs.yaml").write_text(CALLED_OTHERWISE.format(", pairs: {new-a: old-a, new-b: old-b}"), "utf-8")
+    Path("wrong.yaml").write_text(CALLED_OTHERWISE.format(", pairs: {new-a: old-c}"), "utf-8")
+    capsys.readouterr()
+
+    assert run_command(["run", "none.yaml", "--out", "none"]) == 2
+    assert "--pair NEW=OLD, or with `pairs: {NEW: OLD}` in the `baseline`" in capsys.readouterr().err
+    assert run_command(["run", "wrong.yaml", "--out", "wrong"]) == 2
+    assert "wrong.yaml:5:29 pair new-a=old-c: the baseline has no system 'old-c'; did" in capsys.readouterr().err
+    assert run_command(["gate", "pairs.yaml", "--out", "by-study"]) == 0
+    by_study = capsys.readouterr().out
+    assert run_command(["gate", "by-study"]) == 0
+    assert capsys.readouterr().out == by_study
+    pairs = ["--pair", "new-a=old-a", "--pair", "new-b=old-b"]
+    assert run_command(["gate", "none.yaml", *pairs, "--out", "by-option"]) == 0
+    assert capsys.readouterr().out == by_study
+    crossed = ["--baseline", "old", "--pair", "new-a=old-b", "--pair", "new-b=old-a"]
+    assert run_command(["gate", "by-option", *crossed]) == 3
+    assert "8 newly wrong" in capsys.readouterr().out
+    assert run_command(["gate", "by-option", *pairs]) == 2
+    assert "--pair is about a baseline; give --baseline DIR too" in capsys.readouterr().err
+
+
 def keys(name: str) -> tuple[str, str]:
     """Write a private and a public key, and return where."""
     private = Ed25519PrivateKey.generate()

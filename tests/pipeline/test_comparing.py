@@ -95,8 +95,13 @@ def test_systems_pair_as_they_are_told_to() -> None:
     found = _compared(_plan("a", "k=v"), _plan("c", "d"), pairs=("c=k=v", "d=a"))
 
     assert _paired(found) == [("c", "k=v"), ("d", "a")]
-    for wrong in ("c", "c=", "a=c", "c=b"):
-        with pytest.raises(InputError, match=r"give NEW=OLD; the candidate has c, the baseline a$"):
+    for wrong, said in {
+        "c": r"give NEW=OLD; the candidate has c, the baseline a$",
+        "c=": r"give NEW=OLD; the candidate has c, the baseline a$",
+        "a=c": r"the candidate has no system 'a'; allowed: c$",
+        "c=aa": r"the baseline has no system 'aa'; did you mean 'a'\? allowed: a$",
+    }.items():
+        with pytest.raises(InputError, match=said):
             _compared(_plan("a"), _plan("c"), pairs=(wrong,))
     with pytest.raises(InputError, match="c is paired already"):
         _compared(_plan("a", "b"), _plan("c"), pairs=("c=a", "c=b"))

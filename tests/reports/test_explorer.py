@@ -85,6 +85,24 @@ def test_what_a_fragment_asks_for_in_vain_is_said(shared: Opened) -> None:
     assert _count(page) == f"0 of {len(_results().plan.trials)} cases; this run has none with language tlh"
 
 
+def test_a_permalink_to_no_case_is_said_where_one_looks(shared: Opened) -> None:
+    """Also from an open case, whose row would else be returned to; the next case takes the word back."""
+    page = shared.at(f"#d/{quote(CASE, safe='')}")
+    shared.until("document.getElementById('case').open")
+    shared.at("#d/nope")
+    shared.until("document.activeElement.id === 'count'")
+    box = page.locator("#count").bounding_box()
+
+    assert _count(page).startswith("This page has no case nope; ")
+    assert box is not None
+    assert 0 < box["y"] < 900
+    assert page.evaluate("[location.hash, document.getElementById('case').open]") == ["#d/nope", False]
+    shared.at(f"#d/{quote(CASE, safe='')}")
+    shared.until("document.getElementById('case').open")
+    assert "nope" not in _count(page)
+    page.keyboard.press("Escape")
+
+
 def test_fields_write_the_fragment(shared: Opened) -> None:
     """What is chosen can be sent to somebody."""
     page = shared.at("#list?")

@@ -147,3 +147,14 @@ systems:
         options=(("colour", "blue"),),
         folder=tmp_path,
     )
+
+
+def test_a_baseline_pairs_systems_of_the_study(tmp_path: Path) -> None:
+    """What the study calls none of its systems is refused where it stands; the other names are in the run."""
+    text = "systems: {guard-2: {use: surface}}\nbaseline:\n  run: old\n  pairs: {%s: guard-1}\n"
+    loaded = study(tmp_path, text % "guard-2").baseline
+
+    assert loaded is not None
+    assert loaded.pairs == ("guard-2=guard-1",)
+    with pytest.raises(InputError, match=r":4:11 no system is called 'guard'; did you mean 'guard-2'\?"):
+        study(tmp_path, text % "guard")

@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 _NO_ALARM = "no language raises an alarm, which does not show that none is worse"
 SHOWN = 6  # languages that a sentence names
 
+P_BESIDE_0 = (
+    "A small p beside an interval that holds 0 is no contradiction: p asks whether more changed for the worse than if "
+    "each family's change were as likely the other way; the interval asks how large the mean change is, and takes few "
+    "families for the worst."
+)
 READING = (
     (
         "Rates are per cent, differences points: candidate less baseline, on the cells that both runs decided. Over "
@@ -35,6 +40,7 @@ READING = (
         "measure: the chance of any false alarm among them is at most its level. The mean is tested by itself. No "
         "alarm does not show that a language is no worse."
     ),
+    P_BESIDE_0,
     f"+ counts cells that are wrong (of dual-use: refused) in the candidate alone, {MINUS} in the baseline alone.",
 )
 
@@ -79,6 +85,13 @@ def verdict_on(compared: Compared) -> Verdict:
 def notes(compared: Compared) -> tuple[str, ...]:
     """Return what was paired and what could not be, what differs, and whom nothing was compared with."""
     return (*_differing(compared), *map(_paired, compared.comparison.pairings), *_alone(compared))
+
+
+def p_beside_0(compared: Compared) -> bool:
+    """Return whether a mean is alarmed, or a language, whose interval holds 0."""
+    blocks = [block for pairing in compared.comparison.pairings for block in totals_of(compared, pairing)]
+    shown = [each for block in blocks if block.worse for each in (block.mean, *block.rows)]
+    return any(alarmed(compared, each) and (each.low or 0.0) <= 0 for each in shown)
 
 
 def _told(compared: Compared, blocks: list[Block]) -> str:

@@ -21,6 +21,7 @@
   let order = { ...first };
   let found = new Uint32Array(0);
   let unknown = [];
+  let missing = false; // the fragment names a case that is not there
 
   const pages = () => Math.max(1, Math.ceil(found.length / PAGE));
   const number = (value) => value.toLocaleString("en");
@@ -64,6 +65,7 @@
     }
     const rows = pages() < 2 ? "" : `, rows ${number(from + 1)} to ${number(from + shown.length)}`;
     const some = found.length === cells.size ? `${number(cells.size)} cases` : `${number(found.length)} of ${number(cells.size)} cases`;
+    count.classList.remove("not-there");
     count.textContent = `${some}${rows}${unknown.length ? `; this run has none with ${unknown.join(", none with ")}` : ""}`;
   };
 
@@ -115,13 +117,18 @@
 
   const fromFragment = async () => {
     const { hash } = location;
+    missing = false;
     if (hash.startsWith("#d/")) {
       const wanted = decoded(hash.slice(3));
       const cell = cells.find(wanted);
-      if (cell >= 0) { await show(cell); return; }
-      section.scrollIntoView();
+      if (cell >= 0) { page(); await show(cell); return; }
+      missing = true;
       view.close();
+      page();
       count.textContent = `This page has no case ${wanted}; ${number(cells.size)} others are listed.`;
+      count.classList.add("not-there");
+      count.focus({ preventScroll: true });
+      count.scrollIntoView({ block: "center" });
       return;
     }
     view.close();
@@ -201,6 +208,7 @@
     if (event.key === "v") view.unveil();
   });
   view.dialog.addEventListener("close", () => {
+    if (missing) return; // what is said of it has the focus
     if (location.hash.startsWith("#d/")) toFragment();
     focusOn(view.shown);
   });
