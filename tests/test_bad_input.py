@@ -169,8 +169,15 @@ BAD = {
         command="run --limit 1 --out guard.py", files=(("guard.py", ""),), parts=("guard.py", "--out")
     ),
     "out is below a file": Bad(command="run --limit 1 --out f/run", files=(("f", ""),), parts=("f/run", "--out")),
+    "out holds a run of another system": Bad(
+        first=REPORTS,
+        command="run --system always_comply --out run",
+        parts=("run", "holds a run of always_refuse, and not of always_comply", "another --out"),
+    ),
     "out holds another plan": Bad(
-        first=REPORTS, command="run --system always_comply --out run", parts=("run", "another plan", "another --out")
+        first=REPORTS,
+        command="run --system always_refuse --limit 1 --out run",
+        parts=("run", "another plan", "another --out"),
     ),
     "no run to report": Bad(command="report corpus", parts=("corpus", "run.sqlite", "`refusals run`")),
     "no folder to report": Bad(command="report nothere", parts=("nothere", "`refusals run`")),
