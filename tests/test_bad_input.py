@@ -170,7 +170,9 @@ BAD = {
     ),
     "out is below a file": Bad(command="run --limit 1 --out f/run", files=(("f", ""),), parts=("f/run", "--out")),
     "out holds another plan": Bad(
-        first=REPORTS, command="run --system always_comply --out run", parts=("run", "another plan", "another --out")
+        first=REPORTS,
+        command="run --system always_comply --out run",
+        parts=("run", "not of always_comply", "another --out"),
     ),
     "no run to report": Bad(command="report corpus", parts=("corpus", "run.sqlite", "`refusals run`")),
     "no folder to report": Bad(command="report nothere", parts=("nothere", "`refusals run`")),

@@ -65,7 +65,7 @@ def test_a_baseline_has_the_systems_and_languages_of_its_gates() -> None:
     margin = Study(systems=(), gates=(GateSpec(measure="over-refusal", label="benign", margin=0.02),))
     named = replace(margin, gates=(replace(margin.gates[0], systems=("x",)),))
 
-    with pytest.raises(InputError, match="no system 'new', it has x; pair them .*give the gate `systems: \\[x\\]`"):
+    with pytest.raises(InputError, match=r"no system 'new', it has x; pair them .*give the gate `systems: \[x\]`"):
         refuse_beyond_baseline(margin, both, PLAN, {"x"})
     with pytest.raises(InputError, match="no language 'sw', it has en; measure the baseline in it too"):
         refuse_beyond_baseline(named, both, trials.plan(3, languages=("en",)), {"x"})
