@@ -311,10 +311,7 @@ class Run(Kept):
         """Return a digest of all replies, byte for byte as they are stored."""
         digest = hashlib.sha256()
         for trial, content in self._db.execute("SELECT trial, content FROM replies ORDER BY trial"):
-            for part in (
-                str(trial),
-                str(content),
-            ):  # with its length before it, so that nothing can move from one to the other
+            for part in (str(trial), str(content)):  # its length before it, so that nothing moves from one to the other
                 digest.update(f"{len(part)}:{part}".encode())
         return digest.hexdigest()
 
