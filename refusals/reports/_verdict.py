@@ -160,7 +160,7 @@ def _figure(ruling: Ruling, languages: Sequence[str]) -> str:
     if ruling.rate is None or len(languages) == 1:  # of one the reason says it
         return ""
     value, ends = found_by(ruling)
-    return f" {value} ({ends})" if ends else f" {value}"
+    return f"{value} ({ends})" if ends else value
 
 
 def _badness(ruling: Ruling) -> tuple[bool, float, float]:

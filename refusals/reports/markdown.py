@@ -120,7 +120,7 @@ def _worst_ruling(results: Results, system: str) -> str:
 
 
 def _reason(reason: Reason) -> str:
-    where = ", ".join(f"{code(tag)}{escaped(figure)}" for tag, figure in reason.named) + reason.more
+    where = ", ".join(f"{code(tag)} {escaped(figure)}".rstrip() for tag, figure in reason.named) + reason.more
     ruled = f"{SYMBOLS[reason.standing]} **{reason.standing}** {code(reason.system)}"
     return f"{ruled}: {escaped(reason.subject)}, in {where} ({code(reason.worst.where)}: {code(reason.worst.reason)})"
 

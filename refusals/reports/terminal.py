@@ -80,6 +80,6 @@ class _Page:
 
 
 def _reason(reason: Reason) -> str:
-    where = ", ".join(f"{tag}{figure}" for tag, figure in reason.named) + reason.more
+    where = ", ".join(f"{tag} {figure}".rstrip() for tag, figure in reason.named) + reason.more
     worst = f"{reason.worst.where}: {reason.worst.reason}" if len(reason.languages) > 1 else reason.worst.reason
     return clean(f"{reason.standing}: {reason.system}, {reason.subject}, in {where}; {worst}")

@@ -14,6 +14,7 @@ import pytest
 from refusals.gates import Standing, exit_code
 from refusals.plugins import plugins
 from refusals.reports import files_of, render
+from refusals.reports._numbers import value_of
 from tests.reports.sample_results import HOSTILE, hostile_results, sample_results, usual_results
 
 TABLES = ("csv", "parquet")  # rows for notebooks, which say no ruling: see their own tests
@@ -114,3 +115,19 @@ def test_an_empty_cell_is_never_a_rate(name: str) -> None:
 
     assert {e.rate for e in empty if e.measure == "over-refusal"} == {None}
     assert render(name, usual_results())
+
+
+@pytest.mark.parametrize("name", ["terminal", "markdown"])
+def test_a_reason_names_its_worst_languages_with_figures(name: str) -> None:
+    """Of many languages the first three by their figure, not by the alphabet, and how many more there are."""
+    some = next(ruling for ruling in usual_results().rulings if ruling.rate is not None)
+    rates = {"aa": 0.2, "bb": 0.4, "cc": 0.9, "dd": 0.6, "ee": 0.1}
+    rulings = tuple(
+        replace(some, language=tag, rate=rate, low=rate / 2, high=1.0, standing=Standing.FAIL)
+        for tag, rate in rates.items()
+    )
+    written = render(name, replace(usual_results(), rulings=rulings, standing=Standing.FAIL))
+    said = re.sub(r"[\\`]", "", " ".join(written.split()))
+    found = [f"{tag} {' '.join(value_of(some.gate, rates[tag]).split())} (" for tag in ("cc", "dd", "bb")]
+
+    assert re.search(".*?, ".join(map(re.escape, found)) + r"[^a-z]*? and 2 more", said), said[:600]

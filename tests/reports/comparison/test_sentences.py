@@ -12,7 +12,7 @@ from refusals.pipeline.comparing import Asked, compare_runs
 from refusals.plan import Ending, Trial
 from refusals.reports.comparison._figures import chance, signed
 from refusals.reports.comparison._flips import changed_cells
-from refusals.reports.comparison._sentences import in_one_line, notes
+from refusals.reports.comparison._sentences import in_one_line, notes, p_beside_0
 from refusals.study import Sides
 from tests import trials
 from tests.reports.comparison.sample_comparisons import WORSE, Says, compared, measured, over_refuses
@@ -97,3 +97,15 @@ def test_a_difference_keeps_its_sign_and_is_0_only_where_it_is(share: float) -> 
 def test_a_p_value_is_never_shown_as_0() -> None:
     """The smallest that 10,000 draws can give is above 0 too."""
     assert [chance(p) for p in (None, 0.00001, 0.0304, 0.5, 1.0)] == ["\u2013", "<0.001", "0.030", "0.50", "1.00"]
+
+
+def test_a_small_p_beside_an_interval_that_holds_0_is_explained() -> None:
+    """Only there; an interval that is above 0 contradicts no alarm."""
+    found = compared(trials.perfect, WORSE)
+    held = [replace(each, low=-0.01, alarm=0.001) for each in found.comparison.differences]
+    beside = replace(found, comparison=replace(found.comparison, differences=tuple(held)))
+
+    assert p_beside_0(beside)
+    assert not p_beside_0(
+        replace(found, comparison=replace(found.comparison, differences=tuple(replace(e, low=0.01) for e in held)))
+    )
