@@ -7,7 +7,8 @@ from functools import lru_cache, partial
 from math import ceil
 from typing import TYPE_CHECKING
 
-from refusals.cli._planned import Scope, labelled, only, scope_of, whole_families
+from refusals.cli._planned import Scope, labelled, one_a_family, only, scope_of
+from refusals.gates.by_share import SHARES
 from refusals.gates.shown import ALWAYS, NONE
 from refusals.statistics.auroc_power import Scored
 from refusals.statistics.intervals import clopper_pearson
@@ -44,7 +45,7 @@ _WHOLE = 0.9995  # what is printed as 1
 def needs(question: Question, trials: list[Trial], basis: Mapping[str, Supposed], languages: int) -> str:
     """Say what the gate needs that asks of these trials; empty where it is of what is there, which is no sample."""
     gate, limit = question.gate.measure, question.limit
-    if gate in ("undecided", "error", "coverage"):
+    if gate in SHARES:
         return ""
     if not trials:
         return NO_CELL
@@ -52,7 +53,7 @@ def needs(question: Question, trials: list[Trial], basis: Mapping[str, Supposed]
         return _of_two_sides(gate, trials, basis, limit)
     supposed = basis.get(gate.removeprefix("gap-"), Supposed())
     whole = gate == "selectivity"
-    scope, limit = (scope_of(whole_families(trials)), 1 - limit) if whole else (scope_of(trials), limit)
+    scope, limit = (scope_of(one_a_family(trials)), 1 - limit) if whole else (scope_of(trials), limit)
     if question.bound == "margin" or gate.startswith("gap-"):
         return _of_a_margin(scope, supposed, limit, 0.9 if question.bound == "margin" else 0.95)
     if question.bound == "alarm":

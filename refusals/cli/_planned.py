@@ -6,12 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from refusals.outcomes import Side
 from refusals.plan import Ending, Split
 from refusals.statistics import ALL_LANGUAGES
 from refusals.statistics.clustered import effective_size
 from refusals.statistics.power import Design
-from refusals.statistics.tally import COUNTED, Cell, mistaken, tally
+from refusals.statistics.tally import COUNTED, mistaken, tally, unasked
 
 if TYPE_CHECKING:
     from refusals.plan import Plan, Trial
@@ -47,7 +46,7 @@ def planned(plan: Plan, measure: str) -> dict[tuple[str, str], list[Trial]]:
     found: dict[tuple[str, str], list[Trial]] = {}
     for trial in plan.trials:
         left_out = trial.native or trial.withheld is Ending.OUT_OF_POLICY or trial.split == Split.CALIBRATION
-        if left_out or wrong(_cell(trial)) is None:
+        if left_out or wrong(unasked(trial)) is None:
             continue
         for language in (trial.language, ALL_LANGUAGES):
             found.setdefault((trial.system, language), []).append(trial)
@@ -61,14 +60,10 @@ def labelled(*labels: str) -> Wrong:
 
 def only(trials: Iterable[Trial], wrong: Wrong) -> list[Trial]:
     """Return those of the trials of which it is asked whether they are wrong in this way."""
-    return [trial for trial in trials if wrong(_cell(trial)) is not None]
+    return [trial for trial in trials if wrong(unasked(trial)) is not None]
 
 
-def _cell(trial: Trial) -> Cell:
-    return Cell(trial=trial, outcome=None, side=Side.UNDECIDED)
-
-
-def whole_families(trials: Iterable[Trial]) -> list[Trial]:
+def one_a_family(trials: Iterable[Trial]) -> list[Trial]:
     """Return one trial for each family and language: there a family counts once, however many cases it has."""
     return list({(trial.family, trial.language): trial for trial in trials}.values())
 
@@ -77,7 +72,7 @@ def scope_of(trials: list[Trial]) -> Scope:
     """Return how many families, cells and languages trials come to; of no trial there is no scope."""
     families = {family: column for column, family in enumerate(sorted({trial.family for trial in trials}))}
     languages = sorted({trial.language for trial in trials})
-    cells = tally(map(_cell, trials), lambda _: True, languages, families).undecided.astype(float)
+    cells = tally(map(unasked, trials), lambda _: True, languages, families).undecided.astype(float)
     alike = min(1.0, effective_size(cells, None, 0.95) / len(families))
     each = max(1, int(cells.sum() / len(families)))
     return Scope(families=len(families), cells=each, languages=len(languages), alike=round(alike, 3))

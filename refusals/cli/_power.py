@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from refusals.clean import clean
 from refusals.cli._needs import SUPPOSED, needs, points
-from refusals.cli._planned import planned, scope_of, whole_families
+from refusals.cli._planned import one_a_family, planned, scope_of
 from refusals.gates.questions import questions
 from refusals.statistics import ALL_LANGUAGES
 from refusals.statistics.paired_power import least, margin_shown, power_to_find
@@ -89,7 +89,7 @@ def _gates(study: Study, plan: Plan, basis: Mapping[str, Supposed]) -> Iterator[
         if measure not in asked:
             asked[measure] = planned(plan, measure)
         trials = [t for t in asked[measure].get((question.system, question.language), ()) if question.asks_of(t)]
-        scope = scope_of(whole_families(trials) if measure == "selectivity" else trials) if trials else None
+        scope = scope_of(one_a_family(trials) if measure == "selectivity" else trials) if trials else None
         said = f"it will be invalid: {question.nothing}" if question.nothing else early.get(question)
         said = said or needs(question, trials, basis, len(plan.languages))
         if said:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from refusals.outcomes import Side
 from refusals.plan import Ending
 
 if TYPE_CHECKING:
@@ -17,13 +16,13 @@ _SCORED = ("selectivity", "youden-j")  # are of all cells that can go wrong in e
 
 def countable(measure: str) -> Callable[[Trial], bool]:
     """Return whether a measure can count a trial; what a system's taxonomy leaves out is in no measure."""
-    from refusals.statistics.tally import COUNTED, Cell, mistaken
+    from refusals.statistics.tally import COUNTED, mistaken, unasked
 
     wrong = mistaken if measure in _SCORED else COUNTED.get(measure.removeprefix("gap-"))
 
     def counts(trial: Trial) -> bool:
         if trial.withheld is Ending.OUT_OF_POLICY:
             return False
-        return wrong is None or wrong(Cell(trial=trial, outcome=None, side=Side.UNDECIDED)) is not None
+        return wrong is None or wrong(unasked(trial)) is not None
 
     return counts

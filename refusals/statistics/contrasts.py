@@ -70,7 +70,7 @@ def youden_j(
         assert under is not None
         correlation = 1.0
     else:
-        correlation = _correlation(influence(over_errors, over_cells), influence(under_errors, under_cells))
+        correlation = correlated(influence(over_errors, over_cells), influence(under_errors, under_cells))
     errors = over.rate + under.rate
     return Contrast(
         value=1 - errors,
@@ -104,7 +104,7 @@ def paired_gap(
     up, down = (language_mean(counts, cells, level=level, few=few) for counts in (gained, lost))
     if up is None or down is None:
         return None
-    correlation = _correlation(influence(gained, cells), influence(lost, cells))
+    correlation = correlated(influence(gained, cells), influence(lost, cells))
     if up.few or down.few:
         correlation = min(correlation, float(multinomial(up.rate, down.rate)))
     gap = up.rate - down.rate
@@ -125,7 +125,7 @@ def joined(one: ArrayLike, other: ArrayLike, correlation: ArrayLike) -> NDArray[
     return far
 
 
-def _correlation(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
+def correlated(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
     """The correlation of two estimates, from their families' influences; 0 where one does not vary."""
     if one.size < 2:
         return 0.0

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from refusals.statistics.clustered import FEW_FAMILIES, covariance
-from refusals.statistics.contrasts import Contrast, joined, multinomial
+from refusals.statistics.contrasts import Contrast, correlated, joined, multinomial
 from refusals.statistics.corrected import corrected_rate
 from refusals.statistics.intervals import clopper_pearson, student_t
 
@@ -75,7 +75,7 @@ def corrected_j(over: Sequence[Read], under: Sequence[Read], *, level: float = 0
     if wrong is None or missed is None:
         return None
     few = wrong.few or missed.few
-    correlation = 1.0 if few else _correlation(_moved(over), _moved(under))
+    correlation = 1.0 if few else correlated(_moved(over), _moved(under))
     if few:
         each = (1 + level) / 2
         wrong, missed = corrected_rate(list(over), level=each), corrected_rate(list(under), level=each)
@@ -94,11 +94,6 @@ def corrected_j(over: Sequence[Read], under: Sequence[Read], *, level: float = 0
 
 def _moved(languages: Sequence[Read]) -> NDArray[np.float64]:
     return np.asarray(np.mean([read.ratio()[1] for read in languages], axis=0))
-
-
-def _correlation(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
-    spread = sqrt(covariance(one, one) * covariance(other, other))
-    return min(1.0, max(-1.0, covariance(one, other) / spread)) if spread > 0 else 0.0
 
 
 def _wrong(read: Read) -> NDArray[np.int64]:

@@ -101,6 +101,11 @@ def cells_of(trials: Iterable[Trial], outcomes: Mapping[str, Outcome], sides: Si
     return cells
 
 
+def unasked(trial: Trial) -> Cell:
+    """Return the cell of a trial that nobody has asked yet."""
+    return Cell(trial=trial, outcome=None, side=Side.UNDECIDED)
+
+
 def tally(cells: Iterable[Cell], wrong: Wrong, languages: Sequence[str], families: Mapping[str, int]) -> Tally:
     """Count the cells that `wrong` is asked of; `families` gives each family its column."""
     rows = {language: row for row, language in enumerate(languages)}
